@@ -1,0 +1,111 @@
+"""What the readers hand on: a county's tables and layers, validated, in one plane coordinate system."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was read.
+
+    Attributes
+    ----------
+    table
+        The table's name: ``blocks``, ``schools`` ...
+    path
+        The path as the scenario names it.
+    sha256
+        Hash of its bytes (all parts of a shapefile together).
+    rows
+        Rows read.
+    """
+
+    table: str
+    path: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the reader repaired, assumed or left out: the report and ``zoning check`` print it.
+
+    Attributes
+    ----------
+    kind
+        ``repaired``, ``assumed`` or ``left_out``.
+    table
+        The table it happened in.
+    what
+        A key of the message catalog (`optimizer.pages.texts`), for both languages.
+    count
+        How many rows or shapes.
+    names
+        Ids concerned, at most the first twenty.
+    """
+
+    kind: str
+    table: str
+    what: str
+    count: int
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class County:
+    """Validated inputs. Frames are indexed or sorted by id; ids are strings.
+
+    Attributes
+    ----------
+    crs
+        A plane coordinate system in metres; every geometry below is in it.
+    blocks
+        Index ``block_id`` (sorted); ``name, community, setting`` (strings; setting is city, town or rural), ``geometry``
+        (valid polygons), ``students`` (int64) only where the layer has them.
+    schools
+        Index ``school_id`` (sorted); ``name``, ``level`` (primary, junior, nine_year), ``classrooms``, ``seats`` (Int64, missing
+        where not given), ``first_grade, last_grade`` (int64: 1-6, 7-9, 1-9, or what ``grades`` says), ``parent_school``, ``group``
+        (strings, empty where not given), ``public`` (bool), ``beds``, ``special_places`` (Int64), ``geometry`` (points). Every
+        school of the file, those of other levels, private and special ones too.
+    residents
+        ``block_id, age, count`` (string, int64, int64), each pair once; or None where blocks carry ``students``.
+    residents_date
+        The day the ages stand for.
+    births
+        ``year, births`` sorted by year, or None.
+    housing
+        ``estate_id, name, block_id, year, dwellings, type``, or None.
+    enrolment
+        ``school_id, grade, classes, students``, or None.
+    current_zones
+        Index ``block_id``; ``school_id`` of the scenario's level, or None. Blocks without a zone are left out.
+    plan
+        The given plan as read: ``block_id, school_id`` rows in file order, whatever they are worth, or None.
+    roads
+        Lines that can be walked, or None: columns ``geometry`` and ``bridge`` (bool).
+    barriers
+        Lines that part neighbours, with ``name`` and ``kind``, or None.
+    sources
+        The files read.
+    notes
+        What was repaired, assumed or left out.
+    """
+
+    crs: CRS
+    blocks: gpd.GeoDataFrame
+    schools: gpd.GeoDataFrame
+    residents: pd.DataFrame | None
+    residents_date: dt.date
+    births: pd.DataFrame | None
+    housing: pd.DataFrame | None
+    enrolment: pd.DataFrame | None
+    current_zones: pd.DataFrame | None
+    plan: pd.DataFrame | None
+    roads: gpd.GeoDataFrame | None
+    barriers: gpd.GeoDataFrame | None
+    sources: tuple[Source, ...]
+    notes: tuple[Note, ...]

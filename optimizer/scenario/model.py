@@ -1,0 +1,235 @@
+"""The scenario file as a tree of models. The text under a field is its documentation; the JSON Schema is made from it."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Level = Literal["primary", "junior"]
+Setting = Literal["city", "town", "rural"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Table(_Strict):
+    """A table or layer with the columns a bureau already has."""
+
+    file: str
+    """Path, relative to the scenario file."""
+    columns: dict[str, str] = {}
+    """Our column name -> the file's column name."""
+    crs: str | None = None
+    """Coordinate system of the coordinates, as `EPSG:4497`; needed where the file does not say it itself."""
+    layer: str | None = None
+    """Layer of a file with several."""
+    date: dt.date | None = None
+    """Day the figures stand for (residents: ages completed on that day)."""
+
+
+class County(_Strict):
+    """The county's files one by one; each wins over the file of that name in the `inputs` folder."""
+
+    blocks: Table | None = None
+    """Residential blocks: block_id, name, community, setting; polygons; optional students."""
+    schools: Table | None = None
+    """Schools: school_id, name, level; lon, lat or x, y or a layer; classrooms or seats."""
+    residents: Table | None = None
+    """Children by block and single year of age: block_id, age, count."""
+    births: Table | None = None
+    """Births by calendar year: year, births."""
+    housing: Table | None = None
+    """New housing: estate_id, block_id, year, dwellings, type."""
+    enrolment: Table | None = None
+    """Children in school before the plan begins: school_id, grade, classes, students."""
+    current_zones: Table | None = None
+    """Today's zones: block_id, school_id, optional level."""
+    roads: Table | None = None
+    """Road lines, or an OpenStreetMap .pbf."""
+    barriers: Table | None = None
+    """Lines that part neighbours and cannot be walked across."""
+
+
+class Horizon(_Strict):
+    """The years the plan is judged in."""
+
+    base_year: int = Field(2026, ge=1990, le=2100)
+    """The autumn in which the plan begins."""
+    years: int = Field(10, ge=1, le=30)
+    """How many school years, the first included."""
+
+
+class Variant(_Strict):
+    """What one projection variant does to the medium course."""
+
+    births: float = Field(1.0, ge=0, le=3)
+    """Factor on the births after the base year."""
+    migration: float = Field(0.0, ge=-0.2, le=0.2)
+    """Added to the net yearly migration share of every setting."""
+    housing: float = Field(1.0, ge=0, le=3)
+    """Factor on the children who move into new dwellings."""
+    weight: int = Field(1, ge=1, le=1000)
+    """Weight of the variant in the objective."""
+
+
+class Projection(_Strict):
+    """How the school-age population moves."""
+
+    variants: Annotated[list[str], Field(min_length=1, max_length=9)] = ["medium"]
+    """Names of the variants the plan is judged in: low, medium, high, or one of `define`."""
+    define: dict[str, Variant] = {}
+    """Variants of your own, by name; a built-in name is replaced."""
+    migration: dict[Setting, float] = {}
+    """Net yearly migration of children as a share, by setting, in the medium course."""
+
+    @field_validator("variants")
+    @classmethod
+    def _once(cls, names: list[str]) -> list[str]:
+        if len(set(names)) != len(names):
+            raise ValueError("a variant is named twice; name each once")
+        return names
+
+
+class Policy(_Strict):
+    """The rule set, and what this scenario changes in it; null switches a rule off."""
+
+    base: Literal["cn-2017", "generic"] = "cn-2017"
+    """Built-in rule set: `cn-2017` (China's compulsory schools) or `generic` (seats only)."""
+    class_size: int | None = Field(None, ge=1, le=200)
+    """Students a class may have (45 primary, 50 junior)."""
+    school_size: int | None = Field(None, ge=1, le=20000)
+    """Students a school may have (2,000; 2,500 for a nine-year school)."""
+    walk_limit_m: int | None = Field(None, ge=1, le=100000)
+    """Metres on foot beyond which a child is counted as needing a bus or a bed."""
+    reform_classes: bool | None = None
+    """Form the classes of a cohort anew each year."""
+
+
+class Travel(_Strict):
+    """How the way to school is measured."""
+
+    mode: Literal["roads", "straight_line"] = "roads"
+    """Along the roads, or straight lines (said on every output)."""
+    tolerance_m: float = Field(3.0, ge=0, le=100)
+    """Blocks closer than this count as touching: real layers have gaps and overlaps."""
+    min_border_m: float = Field(10.0, ge=0, le=10000)
+    """Metres of common border that make two blocks neighbours."""
+
+
+class _Soft(_Strict):
+    weight_m: int | None = Field(None, ge=1, le=10_000_000)
+    """Price in metres per student who goes elsewhere; without it the wish is hard."""
+
+
+class Lock(_Soft):
+    """Blocks that go to this school."""
+
+    blocks: Annotated[list[str], Field(min_length=1)]
+    """Ids of the blocks."""
+    school: str
+    """Id of the school."""
+
+
+class Forbid(_Soft):
+    """Blocks that do not go to this school."""
+
+    blocks: Annotated[list[str], Field(min_length=1)]
+    """Ids of the blocks."""
+    school: str
+    """Id of the school."""
+
+
+class Rooms(_Strict):
+    """Classrooms added to a school."""
+
+    school: str
+    """Id of the school."""
+    add: int = Field(ge=-200, le=200)
+    """Classrooms more; negative for fewer."""
+    year: int | None = None
+    """First autumn they can be used; the base year where nothing is said."""
+
+
+class Wishes(_Strict):
+    """What the planner wants of the plan, whatever the numbers say."""
+
+    lock: list[Lock] = []
+    """Blocks that must go to one school."""
+    forbid: list[Forbid] = []
+    """Blocks that must not go to one school."""
+    keep_together: str | list[list[str]] | None = None
+    """Blocks that stay together: a column of blocks, or lists of block ids."""
+    max_distance_m: int | None = Field(None, ge=1, le=1_000_000)
+    """No block goes to a school further than this."""
+    close: list[str] = []
+    """Schools that are closed when the plan begins."""
+    rooms: list[Rooms] = []
+    """Classrooms added or taken away."""
+
+
+class Weights(_Strict):
+    """Prices in student-metres: how many metres of walking one such student is worth."""
+
+    oversized_m: int = Field(20_000, ge=0, le=10_000_000)
+    """A student above the class limit (ten times that above 55, a hundred times above 65), or above the seats."""
+    school_size_m: int = Field(5_000, ge=0, le=10_000_000)
+    """A student above the school's size limit."""
+    beyond_limit_m: int = Field(2_000, ge=0, le=10_000_000)
+    """A student who walks further than the limit."""
+    change_m: int = Field(300, ge=0, le=10_000_000)
+    """A student whose block leaves its current zone."""
+    uneven_m: int = Field(0, ge=0, le=10_000_000)
+    """A student above the class size that the county would have if all its rooms were equally full."""
+
+
+class Solver(_Strict):
+    """How long and how far the search goes."""
+
+    seconds: float | None = Field(60, gt=0)
+    """A ceiling for impatient people; a search it stops may end differently next time."""
+    seed: int = 1
+    """Where the random choices start."""
+    gap: float = Field(0.001, ge=0, le=1)
+    """Stop when the plan is proved this close to the optimum; 0 goes on until proof, work or clock."""
+    work: float | None = Field(1.0, gt=0)
+    """Budget of counted work relative to the default; null is unlimited."""
+
+
+class Scenario(_Strict):
+    """One question put to the optimizer."""
+
+    name: str = Field(pattern=r"^[^/\\\s.][^/\\\n]{0,79}$")
+    """Name of the scenario and of its folder of results."""
+    title: str | None = None
+    """A line for the head of the pages."""
+    inputs: str | None = None
+    """Folder whose files bear the names of the tables (blocks.gpkg, schools.csv, residents.csv ...)."""
+    county: County = County()
+    """The tables file by file, with the columns a bureau already has."""
+    level: Level = "primary"
+    """The schools that are zoned: primary or junior."""
+    horizon: Horizon = Horizon()
+    """The years the plan is judged in."""
+    projection: Projection = Projection()
+    """How the school-age population moves."""
+    rollout: Literal["new_entrants", "all_grades"] = "new_entrants"
+    """Who follows the new zones: only cohorts that enter, or everybody at once."""
+    plan: str | Table = "optimise"
+    """`optimise`, `current_zones`, a table of block_id and school_id, or another run's folder."""
+    policy: Policy = Policy()
+    """The rule set."""
+    travel: Travel = Travel()
+    """How the way to school is measured."""
+    wishes: Wishes = Wishes()
+    """What the planner wants of the plan."""
+    weights: Weights = Weights()
+    """Prices of what a student meets, in metres."""
+    solver: Solver = Solver()
+    """How long and how far the search goes."""
+
+    @model_validator(mode="after")
+    def _has_inputs(self) -> "Scenario":
+        if self.inputs is None and (self.county.blocks is None or self.county.schools is None):
+            raise ValueError("neither `inputs` nor `county.blocks` and `county.schools` say where the data is")
+        return self
