@@ -1,0 +1,1 @@
+"""Readers of tables and layers: files in, one validated county out."""

@@ -67,9 +67,9 @@ class County:
         Index ``block_id`` (sorted); ``name, community, setting`` (strings; setting is city, town or rural), ``geometry``
         (valid polygons), ``students`` (int64) only where the layer has them.
     schools
-        Index ``school_id`` (sorted); ``name``, ``level`` (primary, junior, nine_year), ``classrooms``, ``seats`` (Int64, missing
-        where not given), ``first_grade, last_grade`` (int64: 1-6, 7-9, 1-9, or what ``grades`` says), ``parent_school``, ``group``
-        (strings, empty where not given), ``public`` (bool), ``beds``, ``special_places`` (Int64), ``geometry`` (points). Every
+        Index ``school_id`` (sorted); ``name``, ``level`` (primary, junior, nine_year), ``classrooms``, ``seats`` (Int64, empty
+        where not given), ``first_grade, last_grade`` (int64: 1-6, 7-9, 1-9, or what ``grades`` says), ``parent_school``,
+        ``group`` (strings, empty where not given), ``public`` (bool), ``beds``, ``special_places`` (Int64), ``geometry`` (points). Every
         school of the file, those of other levels, private and special ones too.
     residents
         ``block_id, age, count`` (string, int64, int64), each pair once; or None where blocks carry ``students``.

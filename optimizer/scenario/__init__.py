@@ -1,0 +1,1 @@
+"""The scenario file: models, reading with `extends`, JSON Schema."""
