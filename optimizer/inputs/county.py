@@ -69,8 +69,8 @@ class County:
     schools
         Index ``school_id`` (sorted); ``name``, ``level`` (primary, junior, nine_year), ``classrooms``, ``seats`` (Int64, empty
         where not given), ``first_grade, last_grade`` (int64: 1-6, 7-9, 1-9, or what ``grades`` says), ``parent_school``,
-        ``group`` (strings, empty where not given), ``public`` (bool), ``beds``, ``special_places`` (Int64), ``geometry`` (points). Every
-        school of the file, those of other levels, private and special ones too.
+        ``group`` (strings, empty where not given), ``public`` (bool), ``beds``, ``special_places`` (Int64), points.
+        Every school of the file, those of other levels, private and special ones too.
     residents
         ``block_id, age, count`` (string, int64, int64), each pair once; or None where blocks carry ``students``.
     residents_date

@@ -1,0 +1,5 @@
+"""School-age residents by block, year, grade and variant."""
+
+from optimizer.population.projection import Population, Reach
+
+__all__ = ["Population", "Reach"]
