@@ -25,7 +25,7 @@ def beyond(problem: Problem, plan: Plan) -> NDArray[np.bool_]:
 
 def moved(problem: Problem, plan: Plan) -> NDArray[np.bool_]:
     """Return ``[B]`` whether the block leaves the zone it is in today."""
-    return (plan.zone != problem.current) & (problem.current != NO_RULE)
+    return np.asarray((plan.zone != problem.current) & (problem.current != NO_RULE))
 
 
 def percentile(metres: Ints, students: Ints, share: float) -> int:

@@ -1,5 +1,5 @@
 """School-age residents by block, year, grade and variant."""
 
-from optimizer.population.projection import Population, Reach
+from optimizer.population.projection import Population, Reach, project
 
-__all__ = ["Population", "Reach"]
+__all__ = ["Population", "Reach", "project"]
