@@ -1,0 +1,45 @@
+"""The tables that are read and their columns: what must be there, and what may be."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns of one table.
+
+    Attributes
+    ----------
+    needed
+        Without one of these the table cannot be used.
+    optional
+        Read where they are there.
+    """
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every column that a scenario may map."""
+        return self.needed + self.optional
+
+
+TABLES = {
+    "blocks": Columns(("block_id",), ("name", "community", "setting", "students")),
+    "schools": Columns(
+        ("school_id",),
+        (
+            *("name", "level", "lon", "lat", "x", "y", "classrooms", "seats", "grades", "parent_school"),
+            *("group", "beds", "public", "special_places"),
+        ),
+    ),
+    "residents": Columns(("block_id", "age", "count")),
+    "births": Columns(("year", "births")),
+    "housing": Columns(("estate_id", "block_id", "year", "dwellings"), ("name", "type")),
+    "enrolment": Columns(("school_id", "grade", "classes", "students")),
+    "current_zones": Columns(("block_id", "school_id"), ("level",)),
+    "plan": Columns(("block_id", "school_id")),
+    "roads": Columns((), ("highway", "bridge", "foot", "access")),
+    "barriers": Columns((), ("name", "kind")),
+}
+"""By table name; the files of an inputs folder bear these names."""

@@ -1,0 +1,100 @@
+"""Roads that can be walked, and barriers that cannot be crossed."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd  # noqa: TC002
+import shapely
+
+from optimizer.inputs.crs import stated_crs
+from optimizer.inputs.desk import Desk
+from optimizer.inputs.sheet import Sheet
+
+AROUND_M = 5_000
+"""Own: roads are read this far around the blocks; a way to school may leave the county, but not further."""
+
+NOT_WALKED = frozenset(
+    {
+        *("motorway", "motorway_link", "construction", "proposed", "raceway", "bus_guideway", "busway"),
+        *("abandoned", "razed", "disused", "planned", "escape"),
+    }
+)
+"""Values of OpenStreetMap's ``highway`` on which nobody walks (wiki.openstreetmap.org/wiki/Key:highway)."""
+
+FOOT_YES = frozenset({"yes", "designated", "permissive", "official"})
+"""Values of OpenStreetMap's ``foot`` that open a way to people on foot."""
+
+_TAG = r'"{key}"=>"([^"]*)"'
+
+
+def read_roads(desk: Desk, blocks: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """Read the roads around the blocks: single lines in the blocks' CRS, and whether each is a bridge or tunnel."""
+    sheet = desk.sheet("roads", _around(blocks))
+    lines = None if sheet is None else _lines(sheet, blocks, ("LineString", "MultiLineString"))
+    if sheet is None or lines is None:
+        return None
+    walked = _walked(sheet)[lines.index]
+    if not walked.all():
+        sheet.note("left_out", "ways_not_walkable", int((~walked).sum()))
+    bridge = ~_tag(sheet, "bridge").isin(["", "no", "0", "false", "否"]) | ~_tag(sheet, "tunnel").isin(
+        ["", "no", "building_passage"]
+    )
+    frame = gpd.GeoDataFrame({"bridge": bridge[lines.index].astype(bool)}, geometry=lines)[walked]
+    return frame.explode(index_parts=False).reset_index(drop=True)
+
+
+def read_barriers(desk: Desk, blocks: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """Read the barriers, lines or areas, in the blocks' CRS, with ``name`` and ``kind`` (empty where not given)."""
+    sheet = desk.sheet("barriers", _around(blocks))
+    shapes = None if sheet is None else _lines(sheet, blocks, ("LineString", "MultiLineString", "Polygon", "MultiPolygon"))
+    if sheet is None or shapes is None:
+        return None
+    frame = gpd.GeoDataFrame({"name": sheet.text("name"), "kind": sheet.text("kind")}, geometry=shapes.reindex(sheet.frame.index))
+    return frame[frame.geometry.notna()].reset_index(drop=True)
+
+
+def _around(blocks: gpd.GeoDataFrame | None) -> tuple[shapely.Polygon, str] | None:
+    return None if blocks is None else (shapely.box(*blocks.total_bounds).buffer(AROUND_M), blocks.crs.to_wkt())
+
+
+def _lines(sheet: Sheet, blocks: gpd.GeoDataFrame | None, types: tuple[str, ...]) -> gpd.GeoSeries | None:
+    """Bring a layer into the blocks' CRS; shapes of another type and layers far from the blocks are faults."""
+    if not isinstance(sheet.frame, gpd.GeoDataFrame):
+        sheet.fault("the table holds no shapes", "Give a layer: GeoPackage, GeoJSON, Shapefile or .osm.pbf")
+        return None
+    shapes = sheet.frame.geometry
+    crs = stated_crs(sheet, shapes.crs)
+    empty = shapes.isna() | shapes.is_empty
+    if empty.any():
+        sheet.note("left_out", "empty_lines_left_out", int(empty.sum()))
+    other = ~empty & ~shapes.geom_type.isin(types)
+    sheet.tell(other, lambda row: f"the shape is a {shapes.geom_type.loc[row]}", f"Use {' or '.join(types)}")
+    if crs is None or blocks is None:
+        return None
+    shapes = shapes[~empty & ~other].set_crs(crs, allow_override=True).to_crs(blocks.crs)
+    return shapes if _reach(sheet, shapes, blocks) else None
+
+
+def _reach(sheet: Sheet, shapes: gpd.GeoSeries, blocks: gpd.GeoDataFrame) -> bool:
+    """Tell a layer that does not come near the blocks."""
+    here = shapely.box(*blocks.total_bounds)
+    finite = shapes[np.isfinite(shapes.bounds.to_numpy()).all(axis=1)]
+    distance = float(finite.distance(here).min()) if len(finite) else np.inf
+    if distance <= AROUND_M:
+        return True
+    away = f"{distance / 1000:,.0f} km from" if np.isfinite(distance) else "nowhere near"
+    sheet.fault(f"the layer lies {away} the blocks", "Correct its CRS, or take the layer of this county")
+    return False
+
+
+def _tag(sheet: Sheet, key: str) -> "pd.Series[str]":
+    """Return a column, or the key among OpenStreetMap's other tags as GDAL writes them, in lower case."""
+    if key in sheet or "other_tags" not in sheet:
+        return sheet.text(key).str.lower()
+    return sheet.text("other_tags").str.extract(_TAG.format(key=key), expand=False).fillna("").str.lower()
+
+
+def _walked(sheet: Sheet) -> "pd.Series[bool]":
+    """Return the ways that people walk: not a motorway, nor closed to them by ``foot`` or ``access`` without ``foot``."""
+    foot = _tag(sheet, "foot")
+    closed = sheet.text("highway").str.lower().isin(NOT_WALKED) | (_tag(sheet, "access") == "no")
+    return ~((foot == "no") | (closed & ~foot.isin(FOOT_YES)))

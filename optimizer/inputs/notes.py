@@ -1,0 +1,124 @@
+"""What the readers and the network say they repaired, assumed or left out: a sentence per key, in both languages.
+
+``{count}`` is the number of rows or shapes, ``{names}`` the ids concerned (at most twenty).
+"""
+
+NOTES: dict[str, dict[str, str]] = {
+    "invalid_polygons_repaired": {
+        "en": "{count} invalid polygons were repaired (rings that cross themselves): {names}",
+        "zh": "修复了 {count} 个无效面（边界自相交）：{names}",
+    },
+    "blocks_without_shape": {
+        "en": "{count} blocks have neither a shape nor children and were left out: {names}",
+        "zh": "{count} 个居民区既无图形也无学生，已略去：{names}",
+    },
+    "duplicate_shapes": {
+        "en": "{count} blocks have the same shape as another block and were kept: {names}",
+        "zh": "{count} 个居民区与另一居民区图形完全相同，均予保留：{names}",
+    },
+    "overlapping_blocks": {
+        "en": "{count} pairs of blocks overlap; the overlaps were left as they are: {names}",
+        "zh": "{count} 对居民区相互重叠，按原样保留：{names}",
+    },
+    "multi_part_blocks": {
+        "en": "{count} blocks are in several parts and were kept whole: {names}",
+        "zh": "{count} 个居民区由多个部分组成，按整体处理：{names}",
+    },
+    "name_from_id": {
+        "en": "{count} have no name and are called by their id",
+        "zh": "{count} 个没有名称，以编号代替",
+    },
+    "community_unknown": {
+        "en": "{count} blocks name no community",
+        "zh": "{count} 个居民区未填所属社区",
+    },
+    "setting_default": {
+        "en": "{count} blocks have no setting and count as town",
+        "zh": "{count} 个居民区未填城乡类型，按镇区处理",
+    },
+    "level_from_scenario": {
+        "en": "{count} schools have no level and count as schools of the scenario's level: {names}",
+        "zh": "{count} 所学校未填学段，按方案的学段处理：{names}",
+    },
+    "plane_crs": {
+        "en": "everything was brought into {names}, in which lengths are metres",
+        "zh": "所有图层统一转换为 {names}（以米为单位）",
+    },
+    "crs_overridden": {
+        "en": "the scenario's coordinate system was used in place of the file's own: {names}",
+        "zh": "采用方案中指定的坐标系，未采用文件自带的坐标系：{names}",
+    },
+    "lonlat_is_wgs84": {
+        "en": "the lon, lat columns were taken as EPSG:4326",
+        "zh": "lon、lat 列按 EPSG:4326 经纬度处理",
+    },
+    "school_outside_blocks": {
+        "en": "{count} schools lie outside every block; the nearest block stands for theirs: {names}",
+        "zh": "{count} 所学校不在任何居民区内，以最近的居民区代替：{names}",
+    },
+    "school_areas_to_points": {
+        "en": "{count} schools are drawn as areas and stand at a point inside",
+        "zh": "{count} 所学校为面图形，取其内部一点",
+    },
+    "residents_date_assumed": {
+        "en": "no date is stated for the children's ages; they were taken as completed on {names}",
+        "zh": "未说明年龄的统计日期，按 {names} 的周岁处理",
+    },
+    "ages_left_out": {
+        "en": "{count} rows of people older than 17 were left out",
+        "zh": "略去 {count} 行 17 岁以上人口",
+    },
+    "rows_added_up": {
+        "en": "{count} rows of the same block and age were added up",
+        "zh": "同一居民区同一年龄的 {count} 行已合并相加",
+    },
+    "students_column_unused": {
+        "en": "the blocks' students were not used, since residents by age are given",
+        "zh": "已有分年龄人口表，未使用居民区图层的学生数",
+    },
+    "blocks_without_residents": {
+        "en": "{count} blocks have no row in the table and count as empty: {names}",
+        "zh": "{count} 个居民区在人口表中没有记录，按无人处理：{names}",
+    },
+    "blocks_without_zone": {
+        "en": "{count} blocks belong to no zone today: {names}",
+        "zh": "{count} 个居民区目前不属于任何片区：{names}",
+    },
+    "empty_lines_left_out": {
+        "en": "{count} empty shapes were left out",
+        "zh": "略去 {count} 个空图形",
+    },
+    "ways_not_walkable": {
+        "en": "{count} ways that nobody walks on (motorways, sites under construction, foot=no) were left out",
+        "zh": "略去 {count} 条不可步行的道路（高速公路、在建道路、禁止步行的道路）",
+    },
+    "straight_line": {
+        "en": "distances are straight lines: no roads were used",
+        "zh": "距离为直线距离：未使用道路",
+    },
+    "road_pieces_left_out": {
+        "en": "{count} small pieces of road that touch no other road were left out",
+        "zh": "略去 {count} 个与其他道路不相连的零散路段",
+    },
+    "roads_cut_by_barriers": {
+        "en": "{count} stretches of road cross a barrier without a bridge and were cut",
+        "zh": "{count} 段道路在没有桥的地方穿越阻隔，已断开",
+    },
+    "far_from_roads": {
+        "en": "{count} places lie more than 1 km from the nearest road: {names}",
+        "zh": "{count} 处距最近道路超过 1 公里：{names}",
+    },
+    "reached_across_barrier": {
+        "en": "{count} places reach the roads only across a barrier: {names}",
+        "zh": "{count} 处只有越过阻隔才能到达道路：{names}",
+    },
+    "blocks_without_way": {
+        "en": "{count} blocks have no way to any school; their distance is the straight line times 1.4: {names}",
+        "zh": "{count} 个居民区没有通往任何学校的道路，距离按直线的 1.4 倍计：{names}",
+    },
+    "schools_without_way": {
+        "en": "{count} schools have no way to any block; their distance is the straight line times 1.4: {names}",
+        "zh": "{count} 所学校没有通往任何居民区的道路，距离按直线的 1.4 倍计：{names}",
+    },
+}
+"""By ``Note.what``."""

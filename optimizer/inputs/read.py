@@ -1,0 +1,58 @@
+"""One call that reads a county."""
+
+from optimizer.faults import Faults
+from optimizer.inputs.blocks import read_blocks
+from optimizer.inputs.counts import read_births, read_enrolment, read_housing, read_residents
+from optimizer.inputs.county import County
+from optimizer.inputs.desk import Desk
+from optimizer.inputs.lines import read_barriers, read_roads
+from optimizer.inputs.schools import read_schools
+from optimizer.inputs.sheet import note
+from optimizer.inputs.zones import read_current_zones, read_plan
+from optimizer.scenario.model import Scenario
+
+
+def read(scenario: Scenario, faults: Faults) -> County | None:
+    """Read every table and layer that a scenario uses.
+
+    Parameters
+    ----------
+    scenario
+        The question; its paths are relative to the working directory.
+    faults
+        Receives every mistake of every table.
+
+    Returns
+    -------
+    The county, or None where this call added a fault.
+    """
+    before = len(faults)
+    desk = Desk(scenario, faults)
+    blocks = read_blocks(desk)
+    schools = read_schools(desk, blocks)
+    residents, residents_date = read_residents(desk, blocks)
+    births, housing, enrolment = read_births(desk), read_housing(desk), read_enrolment(desk, schools)
+    current_zones, plan = read_current_zones(desk, schools), read_plan(desk)
+    roads = read_roads(desk, blocks) if scenario.travel.mode == "roads" else None
+    barriers = read_barriers(desk, blocks)
+    if blocks is None or schools is None or len(faults) > before:
+        return None
+    if residents is not None and "students" in blocks.columns:
+        blocks = blocks.drop(columns="students")
+        desk.notes.append(note("left_out", "blocks", "students_column_unused", 1))
+    return County(
+        crs=blocks.crs,
+        blocks=blocks,
+        schools=schools,
+        residents=residents,
+        residents_date=residents_date,
+        births=births,
+        housing=housing,
+        enrolment=enrolment,
+        current_zones=current_zones,
+        plan=plan,
+        roads=roads,
+        barriers=barriers,
+        sources=tuple(desk.sources),
+        notes=tuple(desk.notes),
+    )
