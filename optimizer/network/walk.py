@@ -136,8 +136,8 @@ def _without_way(
     distance: Floats, straight: Floats, blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame, notes: list[Note]
 ) -> Floats:
     """Give a distance to blocks and schools that no road joins to any other side, and to a school in its own block."""
-    none: Bools = np.isinf(distance)
-    block, school = none.all(axis=1), none.all(axis=0)
+    none = np.isinf(distance)
+    block, school = np.asarray(none.all(axis=1)), np.asarray(none.all(axis=0))
     home, inside = shapely.STRtree(schools.geometry.to_numpy()).query(blocks.geometry.to_numpy(), predicate="intersects")
     here = np.zeros_like(none)
     here[home, inside] = none[home, inside]
