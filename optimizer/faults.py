@@ -57,6 +57,11 @@ class Faults:
         if fault not in self._found:
             self._found.append(fault)
 
+    def extend(self, others: "Faults") -> None:
+        """Note what another collector found, once."""
+        for fault in others:
+            self.add(fault.file, fault.where, fault.what, fault.todo)
+
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._found)
 

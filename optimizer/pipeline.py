@@ -1,11 +1,13 @@
 """The one way through the house: a scenario file becomes a case, a case becomes a run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from optimizer import inputs, network, population, solver
+from optimizer import folder, inputs, network, population, solver
 from optimizer.build import build, plan_from_rows, zoned
 from optimizer.build.references import check_plan, check_references
 from optimizer.faults import Faults
@@ -14,7 +16,7 @@ from optimizer.metrics import Shapes, score
 from optimizer.policy import rules
 from optimizer.problem import NO_RULE, Ints
 from optimizer.run import Case, Run
-from optimizer.scenario import Loaded, load
+from optimizer.scenario import Loaded, Scenario, load
 
 Stage = Callable[[str], None]
 
@@ -47,7 +49,7 @@ def read(path: Path, faults: Faults) -> tuple[Loaded, County] | None:
     return loaded, county
 
 
-def prepare(path: Path, faults: Faults, stage: Stage = silent) -> Case | None:
+def prepare(path: Path, faults: Faults, stage: Stage = silent, seed: int | None = None) -> Case | None:
     """Read a scenario and build its problem.
 
     Parameters
@@ -58,13 +60,17 @@ def prepare(path: Path, faults: Faults, stage: Stage = silent) -> Case | None:
         Takes every fault; if there is one, None is returned.
     stage
         Told the name of each step as it begins.
+    seed
+        Wins over the scenario's seed.
     """
     stage("read")
-    found = read(path, faults)
-    if found is None or len(faults):
+    own = Faults()
+    found = read(path, own)
+    faults.extend(own)
+    if found is None or len(own):
         return None
     loaded, county = found
-    scenario = loaded.scenario
+    scenario = _seeded(loaded.scenario, seed)
     rule_set = rules(scenario.policy, scenario.level)
     stage("project")
     people = population.project(county, rule_set, scenario.horizon, scenario.projection)
@@ -75,8 +81,9 @@ def prepare(path: Path, faults: Faults, stage: Stage = silent) -> Case | None:
             file, where, f"no public school with rooms or seats teaches the level {scenario.level}", "Mend the schools table."
         )
         return None
-    check_plan(loaded, county, schools.ids, faults)
-    if len(faults):
+    check_plan(loaded, county, schools.ids, own)
+    faults.extend(own)
+    if len(own):
         return None
     stage("neighbours")
     travel = scenario.travel
@@ -87,6 +94,12 @@ def prepare(path: Path, faults: Faults, stage: Stage = silent) -> Case | None:
     problem, notes = build(scenario, county, rule_set, people, schools, adjacency.edges, adjacency.border, walk.distance)
     shapes = Shapes(county.blocks.area.to_numpy(), county.blocks.length.to_numpy())
     return Case(scenario, str(path), county, people, problem, shapes, (*county.notes, *walk.notes, *notes))
+
+
+def _seeded(scenario: Scenario, seed: int | None) -> Scenario:
+    if seed is None:
+        return scenario
+    return scenario.model_copy(update={"solver": scenario.solver.model_copy(update={"seed": seed})})
 
 
 def answer(case: Case, stop: solver.Stop, listen: solver.Listener) -> Run:
@@ -129,3 +142,69 @@ def given_zone(case: Case) -> Ints:
         return plan_from_rows(case.problem, case.county.plan)
     cheapest = np.where(case.problem.allowed, case.problem.linear_cost(), np.iinfo(np.int64).max).argmin(axis=1)
     return np.where(case.problem.current == NO_RULE, cheapest, case.problem.current)
+
+
+def reopen(target: Path, faults: Faults, stage: Stage = silent) -> Run | None:
+    """Read a finished run back: its case from the raw inputs, its plan from its folder.
+
+    Parameters
+    ----------
+    target
+        Folder of the run.
+    faults
+        Takes what is wrong, also inputs that have changed since the run.
+    stage
+        Told the name of each step as it begins.
+    """
+    own = Faults()
+    data = folder.read_result(target, own)
+    case = None if data is None else prepare(folder.scenario_of(target, data), own, stage, data.get("seed"))
+    if data is not None and case is not None:
+        _check_unchanged(case, data, target, own)
+    faults.extend(own)
+    if data is None or case is None or len(own):
+        return None
+    rows = pd.read_csv(target / folder.ASSIGNMENT, dtype=str)
+    plan = solver.complete(case.problem, plan_from_rows(case.problem, rows))
+    figures = score(case.problem, plan, case.shapes)
+    proof = None if data["certificate"] is None else folder.certificate(data["certificate"])
+    share = float("nan") if data["rule_share"] is None else float(data["rule_share"])
+    return Run(case, plan, figures, proof, str(data["stopped"]), dict(data["handicap_m"]), share)
+
+
+def _check_unchanged(case: Case, data: dict[str, Any], target: Path, faults: Faults) -> None:
+    then = {entry["table"]: entry["sha256"] for entry in data["inputs"]}
+    for source in case.county.sources:
+        if then.get(source.table) != source.sha256:
+            faults.add(str(target), "", f"{source.path} has changed since this run", "Run the scenario again.")
+
+
+def cross(runs: Sequence[Run]) -> pd.DataFrame:
+    """Score every plan under every run's projection.
+
+    Parameters
+    ----------
+    runs
+        Finished runs. A plan can be scored under a projection whose county has the same blocks and all of the plan's schools.
+
+    Returns
+    -------
+    A row per plan and projection: ``plan, projection`` and the headline figures; pairs that do not fit are left out.
+    """
+    rows = []
+    for planned in runs:
+        for projected in runs:
+            zone = _transferred(planned, projected)
+            if zone is not None:
+                figures = scored(projected.case, zone).score.headline
+                rows.append({"plan": planned.case.scenario.name, "projection": projected.case.scenario.name} | figures)
+    return pd.DataFrame(rows)
+
+
+def _transferred(planned: Run, projected: Run) -> Ints | None:
+    here, there = planned.case.problem, projected.case.problem
+    if here.blocks != there.blocks:
+        return None
+    index = pd.Index(there.zones).get_indexer(pd.Index(here.zones))
+    zone = index[planned.plan.zone]
+    return None if (zone < 0).any() else np.asarray(zone, dtype=np.int64)

@@ -28,11 +28,9 @@ def roots(blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame, edges: Ints, dist
     -------
     ``[Z]`` distinct blocks, and what was assumed.
     """
-    home, outside = _home(blocks, schools)
+    home = _home(blocks, schools)
     names = [str(school) for school in schools.index]
     notes = []
-    if outside:
-        notes.append(Note("assumed", "schools", "school_outside_blocks", len(outside), tuple(names[s] for s in outside)))
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(blocks)))
     graph.add_edges_from(edges.tolist())
@@ -51,16 +49,15 @@ def roots(blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame, edges: Ints, dist
     return result, notes
 
 
-def _home(blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame) -> tuple[Ints, list[int]]:
-    """Block of each school, and the schools that lie in none (they get the nearest)."""
+def _home(blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame) -> Ints:
+    """Return the block of each school; the nearest one where the school lies in none."""
     points = schools.geometry.to_numpy()
     inside = blocks.sindex.query(points, predicate="intersects", sort=True)
     home = np.full(len(points), -1, dtype=np.int64)
     home[inside[0][::-1]] = inside[1][::-1]  # the first match wins: blocks may overlap
-    outside = np.flatnonzero(home < 0)
-    for site in outside:
+    for site in np.flatnonzero(home < 0):
         home[site] = int(np.argmin(blocks.distance(points[site]).to_numpy()))
-    return home, [int(site) for site in outside]
+    return home
 
 
 def _nearest_free(graph: "nx.Graph[int]", start: int, distance: Ints, taken: dict[int, int]) -> int:

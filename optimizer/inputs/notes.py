@@ -120,5 +120,25 @@ NOTES: dict[str, dict[str, str]] = {
         "en": "{count} schools have no way to any block; their distance is the straight line times 1.4: {names}",
         "zh": "{count} 所学校没有通往任何居民区的道路，距离按直线的 1.4 倍计：{names}",
     },
+    "schools_share_a_block": {
+        "en": "{count} schools share a block with another school; their zones begin in the block next to it: {names}",
+        "zh": "{count} 所学校与另一所学校同处一个居民区，其片区从相邻居民区开始：{names}",
+    },
+    "blocks_cut_off": {
+        "en": "{count} blocks have no way by land to any school's block and need not touch their zone: {names}",
+        "zh": "{count} 个居民区与任何学校所在居民区都不连通，不要求与片区相连：{names}",
+    },
+    "more_classes_than_rooms": {
+        "en": "{count} schools have more classes than classrooms today; they keep them: {names}",
+        "zh": "{count} 所学校现有班级多于教室，按现有班级保留：{names}",
+    },
+    "enrolment_from_residents": {
+        "en": "there is no enrolment table: the children already in school were taken from the residents of the current zones",
+        "zh": "没有在校生表：已入学学生按现行片区内的居民推算",
+    },
+    "everybody_follows_the_plan": {
+        "en": "there are neither enrolment nor current zones: the plan decides for the children of all grades at once",
+        "zh": "既无在校生表也无现行片区：方案一次性决定所有年级学生的学校",
+    },
 }
 """By ``Note.what``."""

@@ -1,0 +1,231 @@
+"""The commands. Each is thin: it parses, calls a room of the house, and prints."""
+
+import enum
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from optimizer import __version__, folder, pipeline, sample
+from optimizer.check import verify as verify_plan
+from optimizer.cli import show
+from optimizer.cli.interrupt import Interrupt
+from optimizer.explain import explain as explain_block
+from optimizer.faults import BadInputError, Faults
+from optimizer.pages import compare as compare_page
+from optimizer.pages import map as map_page
+from optimizer.pages import project as project_page
+from optimizer.pages import report as report_page
+from optimizer.run import Case, Run
+from optimizer.solver import InfeasibleError, Stop
+
+app = typer.Typer(
+    help="Draws school zones: near, whole, within class and school size, with a proof of how far from the optimum they are.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+class Lang(enum.StrEnum):
+    """Languages of the pages."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+Scenarios = Annotated[list[Path], typer.Argument(help="Scenario files, such as scenarios/rezone.yaml.", show_default=False)]
+Runs = Annotated[list[Path], typer.Argument(help="Folders of finished runs, such as maps/rezone.", show_default=False)]
+Language = Annotated[Lang, typer.Option("--lang", help="Language of the pages.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder that gets one folder a run.")]
+
+
+def main() -> None:
+    """Run the command; turn what may go wrong into the exit codes 2 (bad input), 3 (no plan), 130 (stopped) and 1."""
+    try:
+        app()
+    except BadInputError as error:
+        show.faults(error.faults)
+        sys.exit(2)
+    except InfeasibleError as error:
+        show.line(f"[red]No plan can exist:[/red] {error}")
+        sys.exit(3)
+    except KeyboardInterrupt:
+        show.line("Stopped; nothing was written.")
+        sys.exit(130)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        show.line(__version__)
+        raise typer.Exit
+
+
+@app.command(epilog="Example: `zoning new mycounty`")
+def new(target: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)]) -> None:
+    """Make a workspace with the sample county and its scenarios, ready to run."""
+    with show.working("sample"):
+        try:
+            sample.write_workspace(target)
+        except FileExistsError:
+            raise BadInputError(_one(str(target), "the folder is not empty", "Name a new folder.")) from None
+    show.line(f"Wrote {target}. Next: [bold]cd {target} && zoning run scenarios/baseline.yaml scenarios/rezone.yaml[/bold]")
+
+
+@app.command(epilog="Example: `zoning check scenarios/*.yaml`")
+def check(scenarios: Scenarios, lang: Language = Lang.EN) -> None:
+    """Read and validate all that a run would read, and run nothing."""
+    faults = Faults()
+    for path in scenarios:
+        found = pipeline.read(path, faults)
+        if found is not None and not len(faults):
+            show.county(path, *found, lang.value)
+    faults.raise_if_any()
+
+
+@app.command(epilog="Example: `zoning run scenarios/baseline.yaml scenarios/rezone.yaml --lang zh`")
+def run(
+    scenarios: Scenarios,
+    out: Out = Path("maps"),
+    seconds: Annotated[float | None, typer.Option(help="Ceiling for each search; wins over the scenario.", min=0.1)] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of each search; wins over the scenario.")] = None,
+    lang: Language = Lang.EN,
+) -> None:
+    """Project, optimise (or take the given plan), verify, and write the maps folder of each scenario."""
+    cases = _cases(scenarios, seed)
+    finished: list[Run] = []
+    with Interrupt() as interrupt:
+        for case in cases:
+            done = _answered(case, seconds, interrupt)
+            finished.append(done)
+            _written(done, out, lang.value)
+            if interrupt.asked:
+                break
+    show.side_by_side(finished, lang.value)
+    if interrupt.asked:
+        sys.exit(130)
+
+
+def _answered(case: Case, seconds: float | None, interrupt: Interrupt) -> Run:
+    chosen = case.scenario.solver
+    stop = Stop(gap=chosen.gap, work=chosen.work, seconds=seconds or chosen.seconds, interrupted=lambda: interrupt.asked)
+    with show.searching(case.scenario.name) as listen:
+        return pipeline.answer(case, stop, listen)
+
+
+def _written(done: Run, out: Path, lang: str) -> None:
+    name = done.case.scenario.name
+    with show.working("pages", name):
+        pages = {"map.html": map_page.render(done, lang), "report.html": report_page.render(done, lang)}
+        target = folder.write(done, out, pages)
+    faults = Faults()
+    data = folder.read_result(target, faults)
+    with show.working("verify", name):
+        report = verify_plan(done.case.scenario, target / folder.ASSIGNMENT, data)
+    show.written(done, target, report, lang)
+    if report.broken and done.stopped != "given":
+        raise RuntimeError("the independent checker does not agree with the plan; this is a fault of the program")
+
+
+@app.command(epilog="Example: `zoning project scenarios/low-births.yaml`")
+def project(scenarios: Scenarios, out: Out = Path("maps"), lang: Language = Lang.EN) -> None:
+    """Project the school-age population only: a table, and a page with charts."""
+    cases = _cases(scenarios, None)
+    for case in cases:
+        show.population(case, lang.value)
+    with show.working("pages"):
+        page = project_page.render(cases, lang.value)
+    show.line(f"Wrote {folder.write_page(out, 'projection.html', page)}")
+
+
+@app.command(epilog="Example: `zoning compare maps/baseline maps/rezone`")
+def compare(runs: Runs, out: Out = Path("maps"), lang: Language = Lang.EN) -> None:
+    """Put runs side by side: figures, maps, blocks that move, enrolment under each projection."""
+    if not 2 <= len(runs) <= 12:
+        raise BadInputError(_one("compare", f"{len(runs)} runs were named", "Name 2 to 12 folders of runs."))
+    found = _runs(runs)
+    with show.working("compare"):
+        crossed = pipeline.cross(found)
+        page = compare_page.render(found, crossed, lang.value)
+    show.side_by_side(found, lang.value)
+    show.line(f"Wrote {folder.write_page(out, 'compare.html', page)}")
+
+
+@app.command(epilog="Example: `zoning verify maps/rezone`, or `zoning verify scenarios/rezone.yaml --assignment plan.csv`")
+def verify(
+    target: Annotated[
+        Path, typer.Argument(metavar="RUN|SCENARIO", help="Folder of a run, or a scenario file.", show_default=False)
+    ],
+    assignment: Annotated[Path | None, typer.Option(help="Table of block_id, school_id to check under the scenario.")] = None,
+    lang: Language = Lang.EN,
+) -> None:
+    """Check a plan again from the raw inputs; exit 3 if a rule is broken."""
+    faults = Faults()
+    data = None
+    path, table = target, assignment
+    if assignment is None:
+        data = folder.read_result(target, faults)
+        faults.raise_if_any()
+        assert data is not None  # noqa: S101 - a missing result is a fault
+        path, table = folder.scenario_of(target, data), target / folder.ASSIGNMENT
+    with show.working("verify"):
+        report = pipeline.verified(path, table or target, data, faults)
+    faults.raise_if_any()
+    assert report is not None  # noqa: S101 - without faults there is a report
+    show.verdict(report, lang.value)
+    if report.broken:
+        sys.exit(3)
+
+
+@app.command(epilog="Example: `zoning explain maps/rezone B0042`")
+def explain(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.", show_default=False)],
+    block: Annotated[str, typer.Argument(help="Id of the block.", show_default=False)],
+    lang: Language = Lang.EN,
+) -> None:
+    """Measure what sending a block to its nearer schools would do: what would break, where, when."""
+    found = _runs([run_folder])[0]
+    blocks = found.case.problem.blocks
+    if block not in blocks:
+        near = show.nearest(block, blocks)
+        raise BadInputError(_one(str(run_folder), f"there is no block {block!r}", f"Did you mean {near}?"))
+    with show.working("explain"):
+        changes = explain_block(found, blocks.index(block))
+    show.changes(found, block, changes, lang.value)
+
+
+def _one(file: str, what: str, todo: str) -> tuple[show.Fault, ...]:
+    return (show.Fault(file, "", what, todo),)
+
+
+def _cases(paths: list[Path], seed: int | None) -> list[Case]:
+    """Prepare every scenario, or tell the faults of all of them."""
+    faults = Faults()
+    cases = []
+    for path in paths:
+        with show.working("read", path.stem) as stage:
+            case = pipeline.prepare(path, faults, stage, seed)
+        if case is not None:
+            cases.append(case)
+    names = pd.Series([case.scenario.name for case in cases])
+    for name in names[names.duplicated()].unique():
+        faults.add(
+            str(name), "", "two scenarios bear this name", "Give each its own `name`: results go to a folder of that name."
+        )
+    faults.raise_if_any()
+    return cases
+
+
+def _runs(folders: list[Path]) -> list[Run]:
+    faults = Faults()
+    found = []
+    for target in folders:
+        with show.working("read", target.name) as stage:
+            done = pipeline.reopen(target, faults, stage)
+        if done is not None:
+            found.append(done)
+    faults.raise_if_any()
+    return found
