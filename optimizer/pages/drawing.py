@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from optimizer.inputs.county import County
-from optimizer.problem import Ints, Problem
+from optimizer.problem import Ints
 
 GEOMETRY = Any
 """A shapely geometry; shapely's arrays of them carry no type."""
@@ -87,22 +87,28 @@ def drawing(county: County) -> Drawing:
     return Drawing((west, south), east - west, north - south, tolerance, np.where(shapely.is_empty(simple), shapes, simple))
 
 
-def zone_colors(problem: Problem, plans: Sequence[Ints]) -> list[str]:
+def zone_colors(sheet: Drawing, plans: Sequence[Ints], count: int) -> list[str]:
     """Return a color for each zone such that zones which touch in one of the plans differ, zones two apart too where possible.
+
+    Zones touch on the paper, also across a river that parts neighbours in the problem.
 
     Parameters
     ----------
+    sheet
+        The shapes.
     plans
         ``[B]`` zone of each block, a plan each; `NO_RULE` where a block has none.
+    count
+        Number of zones.
     """
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(len(problem.zones)))
+    first, second = shapely.STRtree(sheet.blocks).query(sheet.blocks, predicate="dwithin", distance=sheet.tolerance)
+    graph: nx.Graph[int] = nx.empty_graph(count)
     for zone in plans:
-        pairs = zone[problem.edges]
-        graph.add_edges_from(map(tuple, pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs >= 0).all(axis=1)].tolist()))
+        pairs = np.unique(np.stack([zone[first], zone[second]], axis=1), axis=0)
+        graph.add_edges_from(map(tuple, pairs[(pairs[:, 0] < pairs[:, 1]) & (pairs >= 0).all(axis=1)].tolist()))
     wide = nx.greedy_color(nx.power(graph, 2), strategy="DSATUR")
     number = wide if max(wide.values()) < len(PALETTE) else nx.greedy_color(graph, strategy="DSATUR")
-    return [PALETTE[number[zone] % len(PALETTE)] for zone in range(len(problem.zones))]
+    return [PALETTE[number[zone] % len(PALETTE)] for zone in range(count)]
 
 
 def _whole(nested: Any) -> Any:

@@ -17,8 +17,8 @@ from optimizer.pages.texts import Texts
 from optimizer.problem import NO_RULE
 from optimizer.run import Run
 
-WALK_BREAKS_M = (500, 1000, 1500, 2000, 3000)
-"""Steps of the walking layer: the urban service radius of GB 50099 (500 m, 1,000 m) up to the rural walking limit (3 km)."""
+WALK_BREAKS_M = (500, 1000, 2000, 3000, 5000)
+"""Steps of the walking layer: the urban service radius of GB 50099 (500 m, 1,000 m) the rural walking limit (3 km) and beyond."""
 
 _LAYERS = (
     # key, choice of block colors (else a layer of its own), shown at first
@@ -138,7 +138,7 @@ def map_data(run: Run, texts: Texts, sheet: Drawing) -> dict[str, Any]:
     """Return what `map.js` draws; geometry once, the layers share it."""
     problem, county = run.case.problem, run.case.county
     label = names.schools(county, problem.zones)
-    colors = zone_colors(problem, [run.plan.zone, problem.current])
+    colors = zone_colors(sheet, [run.plan.zone, problem.current], len(problem.zones))
     return {
         "lang": texts.lang,
         "bounds": sheet.bounds,

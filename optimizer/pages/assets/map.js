@@ -13,7 +13,7 @@ function zoningMap(map, layers, data) {
 
   makePanes(map);
   map.setMinZoom(-12).setMaxZoom(3); /* zoom 0 is a metre a pixel */
-  map.fitBounds(data.bounds, { padding: [12, 12], animate: false });
+  map.fitBounds(data.bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [window.innerWidth < 800 ? 12 : 250, 12], animate: false });
   map.setMinZoom(Math.floor(map.getZoom()) - 1);
   map.setMaxBounds(L.latLngBounds(data.bounds).pad(0.5));
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
@@ -81,7 +81,8 @@ function hatching(map) {
   };
   const defs = node("defs", {}, renderer._container);
   const pattern = node("pattern", { id: "hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
-  node("line", { x1: 0, y1: 0, x2: 0, y2: 7, stroke: "#111", "stroke-width": 2.2 }, pattern);
+  node("line", { x1: 1, y1: 0, x2: 1, y2: 7, stroke: "#111", "stroke-width": 2 }, pattern);
+  node("line", { x1: 2.6, y1: 0, x2: 2.6, y2: 7, stroke: "#fff", "stroke-width": 1.2 }, pattern);
   return renderer;
 }
 
