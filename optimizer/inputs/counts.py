@@ -59,13 +59,12 @@ def _someone_counts(desk: Desk, blocks: gpd.GeoDataFrame | None) -> None:
 
 def _whole_rows_once(sheet: Sheet) -> None:
     """Tell rows that repeat an earlier one in every column: such a copy would be counted twice."""
-    again = sheet.frame.duplicated()
-    first = (
-        {tuple(line): int(row) for row, line in zip(sheet.frame.index[::-1], sheet.frame.to_numpy()[::-1], strict=True)}
-        if again.any()
-        else {}
-    )
-    sheet.tell(again, lambda row: f"this is row {first[tuple(sheet.frame.loc[row])]} once more", "Delete one of the two")
+
+    def what(row: int) -> str:
+        first = (sheet.frame == sheet.frame.loc[row]).all(axis=1).idxmax()
+        return f"this is row {first} once more"
+
+    sheet.tell(sheet.frame.duplicated(), what, "Delete one of the two")
 
 
 def read_births(desk: Desk) -> pd.DataFrame | None:

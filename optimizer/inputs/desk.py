@@ -75,7 +75,11 @@ class Desk:
 
     def open(self, table: str, entry: Table, near: tuple[shapely.Polygon, str] | None = None) -> Sheet | None:
         """Read this file as that table: our column names, all needed ones there, at least one row."""
+        near = near if entry.crs is None else None
         frame = read_frame(entry.file, self.faults, entry.layer, prefer=table, near=near)
+        if frame is not None and frame.empty and near is not None:
+            # nothing near the blocks: read all of it, so that the reader can say how far away it lies
+            frame = read_frame(entry.file, self.faults, entry.layer, prefer=table)
         if frame is None:
             return None
         self.sources.append(Source(table, entry.file, sha256(entry.file), len(frame)))

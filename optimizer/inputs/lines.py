@@ -2,7 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd  # noqa: TC002
+import pandas as pd
 import shapely
 
 from optimizer.inputs.crs import stated_crs
@@ -45,6 +45,9 @@ def read_roads(desk: Desk, blocks: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame 
 def read_barriers(desk: Desk, blocks: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
     """Read the barriers, lines or areas, in the blocks' CRS, with ``name`` and ``kind`` (empty where not given)."""
     sheet = desk.sheet("barriers", _around(blocks))
+    if sheet is not None and sheet.file.lower().endswith(".pbf"):
+        sheet.fault("barriers are not read from .pbf", "Give rivers and railways as a layer: GeoPackage, GeoJSON or Shapefile")
+        return None
     shapes = None if sheet is None else _lines(sheet, blocks, ("LineString", "MultiLineString", "Polygon", "MultiPolygon"))
     if sheet is None or shapes is None:
         return None

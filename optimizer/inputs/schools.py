@@ -51,6 +51,8 @@ def read_schools(desk: Desk, blocks: gpd.GeoDataFrame | None) -> gpd.GeoDataFram
     if blocks is not None:
         points = _among_blocks(sheet, points, ids, blocks)
     usable = (ids != "") & ~again & points.notna()
+    if not (frame["public"] & teaches(frame, desk.scenario.level)).any():
+        sheet.fault(f"no public school teaches the {desk.scenario.level} level", "Check the levels, or the scenario's `level`")
     return gpd.GeoDataFrame(frame, geometry=points)[usable].set_index("school_id").sort_index()
 
 

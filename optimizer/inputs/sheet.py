@@ -18,7 +18,7 @@ _MOST_TOLD = 20
 _MOST_NAMES = 20
 """Ids that a note names."""
 
-_WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
+_WHOLE = re.compile(r"[+-]?\d{1,12}(\.0*)?")
 
 
 def nearest(name: str, known: Collection[str]) -> str:
@@ -98,11 +98,11 @@ class Sheet:
         """Tell rows that repeat the columns of an earlier one; returns which."""
         keys = self.frame[columns]
         again = keys.duplicated() & (keys != "").all(axis=1)
-        first = {tuple(key): int(row) for row, key in zip(self.frame.index[::-1], keys.to_numpy()[::-1], strict=True)}
 
         def what(row: int) -> str:
-            key = tuple(keys.loc[row])
-            return f"{' and '.join(columns)} {', '.join(key)} stand in {self.frame.index.name} {first[key]} already"
+            key = [str(keys.loc[row, column]) for column in columns]
+            first = (keys == key).all(axis=1).idxmax()
+            return f"{' and '.join(columns)} {', '.join(key)} stand in {self.frame.index.name} {first} already"
 
         self.tell(again, what, "Keep one of the rows")
         return again

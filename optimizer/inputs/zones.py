@@ -18,6 +18,9 @@ def read_current_zones(desk: Desk, schools: gpd.GeoDataFrame | None) -> pd.DataF
     """Read today's zone of each block for the scenario's level; blocks without one are left out and noted."""
     sheet = desk.sheet("current_zones")
     if sheet is None:
+        if desk.scenario.plan == "current_zones" and desk.entry("current_zones") is None:
+            todo = "Add current_zones.csv (block_id, school_id)"
+            desk.faults.add(desk.scenario.inputs or "scenario", "", "`plan: current_zones` has no table current_zones", todo)
         return None
     sheet = _of_level(sheet, desk.scenario.level)
     ids = sheet.ids("block_id")
