@@ -29,6 +29,12 @@ SUFFIXES = LAYER_SUFFIXES + TABLE_SUFFIXES
 
 _SEPARATORS = ",;\t"
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_UNREADABLE = (
+    *(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError, pyogrio.errors.GeometryError),
+    *(pyogrio.errors.CRSError, pyogrio.errors.FieldError, UnicodeDecodeError),
+)
+"""What GDAL says of a file that it cannot read."""
+
 _OSM_LAYER = "lines"
 _OSM_COLUMNS = ["name", "highway", "other_tags"]
 
@@ -179,12 +185,7 @@ def _read_layer(
             if layer is None:
                 return None
             frame = _read_ogr(path, layer, near)
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.FeatureError,
-        UnicodeDecodeError,
-    ) as error:
+    except _UNREADABLE as error:
         faults.add(path, "", f"the file cannot be opened ({error})", "Open it in a GIS and save it again, best as GeoPackage")
         return None
     return _strings(frame)
@@ -223,7 +224,7 @@ def _read_ogr(path: str, layer: str, near: tuple[shapely.Polygon, str] | None) -
         crs = pyogrio.read_info(path, layer=layer)["crs"]
         if crs is not None:
             only["bbox"] = tuple(gpd.GeoSeries([near[0]], crs=near[1]).to_crs(crs).total_bounds)
-    frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, **only)
+    frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, on_invalid="fix", **only)
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="feature")
     if isinstance(frame, gpd.GeoDataFrame):
         frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
