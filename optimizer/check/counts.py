@@ -1,0 +1,115 @@
+"""The tables of numbers: children, births, housing, enrolment, today's zones."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from optimizer.check import sheets
+from optimizer.check.people import AGES, Estate
+from optimizer.scenario.model import Scenario
+
+LEVEL_WORDS = {"小学": "primary", "初中": "junior"}
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """Children of one grade of a school before the plan begins."""
+
+    school: str
+    grade: int
+    classes: int
+    students: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The numbers of a county.
+
+    Attributes
+    ----------
+    residents
+        Children by block and age, 0 to 17; None where the blocks carry pooled students.
+    date
+        The day the ages stand for.
+    births
+        By calendar year; empty without a table.
+    estates
+        New housing.
+    enrolment
+        None without a table.
+    current
+        School by block for the scenario's level; None without a table.
+    """
+
+    residents: dict[tuple[str, int], int] | None
+    date: dt.date
+    births: dict[int, int]
+    estates: list[Estate]
+    enrolment: list[Enrolled] | None
+    current: dict[str, str] | None
+
+
+def read_counts(scenario: Scenario) -> Counts:
+    """Read the numbers of a scenario.
+
+    Raises
+    ------
+    BadInputError
+        If a file cannot be read.
+    """
+    stated = scenario.county.residents.date if scenario.county.residents is not None else None
+    births = sheets.sheet(scenario, "births")
+    return Counts(
+        residents=_residents(scenario),
+        date=stated or dt.date(scenario.horizon.base_year, 8, 31),
+        births={} if births is None else {_whole(row, "year"): _whole(row, "births") for row in sheets.rows(births)},
+        estates=_estates(scenario),
+        enrolment=_enrolment(scenario),
+        current=_current(scenario),
+    )
+
+
+def _whole(row: dict[str, str], column: str) -> int:
+    return sheets.whole(row.get(column, "")) or 0
+
+
+def _residents(scenario: Scenario) -> dict[tuple[str, int], int] | None:
+    frame = sheets.sheet(scenario, "residents")
+    if frame is None:
+        return None
+    found: dict[tuple[str, int], int] = {}
+    for row in sheets.rows(frame):
+        key = (row["block_id"], _whole(row, "age"))
+        if key[1] < AGES:
+            found[key] = found.get(key, 0) + _whole(row, "count")
+    return found
+
+
+def _estates(scenario: Scenario) -> list[Estate]:
+    frame = sheets.sheet(scenario, "housing")
+    if frame is None:
+        return []
+    return [
+        Estate(row["block_id"], _whole(row, "year"), _whole(row, "dwellings"), row.get("type", "")) for row in sheets.rows(frame)
+    ]
+
+
+def _enrolment(scenario: Scenario) -> list[Enrolled] | None:
+    frame = sheets.sheet(scenario, "enrolment")
+    if frame is None:
+        return None
+    return [
+        Enrolled(row["school_id"], _whole(row, "grade"), _whole(row, "classes"), _whole(row, "students"))
+        for row in sheets.rows(frame)
+    ]
+
+
+def _current(scenario: Scenario) -> dict[str, str] | None:
+    frame = sheets.sheet(scenario, "current_zones")
+    if frame is None:
+        return None
+    found = {}
+    for row in sheets.rows(frame):
+        word = row.get("level", "").lower()
+        if LEVEL_WORDS.get(word, word) in ("", scenario.level) and row["school_id"]:
+            found[row["block_id"]] = row["school_id"]
+    return found

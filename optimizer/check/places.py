@@ -1,0 +1,201 @@
+"""Blocks, schools, roads and barriers in one plane coordinate system in metres."""
+
+import re
+import statistics
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj import CRS, Proj, Transformer
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from optimizer.check import sheets
+from optimizer.check.world import Block, School
+from optimizer.scenario.model import Scenario
+
+LEVELS = {"小学": "primary", "初中": "junior", "九年一贯制": "nine_year"}
+PRIVATE = ("no", "false", "0", "private", "否", "民办")
+GRADES = {"primary": (1, 6), "junior": (7, 9), "nine_year": (1, 9)}
+
+MOST_STRETCH = 0.01
+"""A projection that stretches lengths by more is not measured in."""
+
+AROUND_M = 5_000
+"""Roads and barriers are read this far around the blocks."""
+
+CLOSED_TO_WALKERS = (
+    *("motorway", "motorway_link", "construction", "proposed", "raceway", "bus_guideway", "busway"),
+    *("abandoned", "razed", "disused", "planned", "escape"),
+)
+"""Values of OpenStreetMap's ``highway``."""
+
+OPEN_TO_WALKERS = ("yes", "designated", "permissive", "official")
+"""Values of OpenStreetMap's ``foot``."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The map of a county.
+
+    Attributes
+    ----------
+    crs
+        The plane coordinate system of all shapes.
+    blocks, schools
+        By id, sorted.
+    roads
+        Single lines that are walked, and whether each is a bridge or tunnel; None where there are none or they are not used.
+    barriers
+        Lines or areas that part neighbours.
+    """
+
+    crs: CRS
+    blocks: dict[str, Block]
+    schools: dict[str, School]
+    roads: list[tuple[BaseGeometry, bool]] | None
+    barriers: list[BaseGeometry]
+
+
+def read_places(scenario: Scenario) -> Places:
+    """Read the map of a scenario.
+
+    Raises
+    ------
+    BadInputError
+        If a file cannot be read.
+    """
+    frame = sheets.sheet(scenario, "blocks")
+    assert isinstance(frame, gpd.GeoDataFrame)  # noqa: S101 - `zoning check` refuses a scenario without a blocks layer
+    crs = plane(frame)
+    blocks = _blocks(frame.to_crs(crs))
+    schools = _schools(scenario, crs)
+    west, south, east, north = shapely.total_bounds([block.shape for block in blocks.values()])
+    around = (shapely.box(west, south, east, north).buffer(AROUND_M), crs.to_wkt())
+    roads = _roads(scenario, crs, around) if scenario.travel.mode == "roads" else None
+    barriers = sheets.sheet(scenario, "barriers", around)
+    drawn = [] if barriers is None else shapes(barriers, crs)
+    walls = [shape for shape in drawn if shape is not None and not shape.is_empty]
+    return Places(crs, blocks, schools, roads, walls)
+
+
+def shapes(layer: Any, crs: CRS) -> list[BaseGeometry]:
+    """Return the shapes of a layer in a CRS."""
+    return list(layer.to_crs(crs).geometry)
+
+
+def plane(frame: gpd.GeoDataFrame) -> CRS:
+    """Return the plane CRS a layer is measured in.
+
+    Its own where that is projected in metres and true to 1 % at the middle of the county (median of the shapes' boxes); else the
+    3-degree Gauss-Kruger zone of CGCS2000 for layers in that datum, and the UTM zone elsewhere.
+    """
+    own = CRS(frame.crs)
+    boxes = [shape.bounds for shape in frame.geometry if shape is not None and not shape.is_empty]
+    middle = [statistics.median((box[i] + box[i + 2]) / 2 for box in boxes) for i in (0, 1)]
+    lon, lat = Transformer.from_crs(own, 4326, always_xy=True).transform(*middle)
+    if own.is_projected and all(axis.unit_conversion_factor == 1.0 for axis in own.axis_info[:2]):
+        stretch = Proj(own).get_factors(lon, lat)
+        if abs(stretch.meridional_scale - 1) <= MOST_STRETCH and abs(stretch.parallel_scale - 1) <= MOST_STRETCH:
+            return own
+    meridian = 3 * round(lon / 3)
+    if own.geodetic_crs is not None and "CGCS2000" in own.geodetic_crs.name and 75 <= meridian <= 135:
+        return CRS.from_user_input(f"EPSG:{4534 + (meridian - 75) // 3}")
+    utm: CRS = gpd.GeoSeries([Point(lon, lat)], crs=4326).estimate_utm_crs()
+    return utm
+
+
+def _blocks(frame: gpd.GeoDataFrame) -> dict[str, Block]:
+    found = {}
+    for row, shape in zip(sheets.rows(frame), frame.geometry, strict=True):
+        name = row["block_id"]
+        row["setting"] = row.get("setting", "").lower() or "town"
+        row["name"] = row.get("name", "") or name
+        students = sheets.whole(row["students"]) or 0 if "students" in row else None
+        found[name] = Block(name, row["setting"], mended(shape), students, row)
+    return dict(sorted(found.items()))
+
+
+def mended(shape: BaseGeometry) -> BaseGeometry:
+    """Return a valid shape with the polygonal parts only."""
+    if not shape.is_valid:
+        shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    if shape.geom_type != "GeometryCollection":
+        return shape
+    pieces: list[BaseGeometry] = list(getattr(shape, "geoms", []))
+    areas = [part for piece in pieces for part in getattr(piece, "geoms", [piece]) if part.geom_type == "Polygon"]
+    return shapely.union_all(areas)
+
+
+def _schools(scenario: Scenario, crs: CRS) -> dict[str, School]:
+    frame = sheets.sheet(scenario, "schools")
+    assert frame is not None  # noqa: S101 - `zoning check` refuses a scenario without schools
+    place = sheets.entry(scenario, "schools")
+    points = _points(frame, None if place is None else place.crs).to_crs(crs)
+    found = {}
+    for row, point in zip(sheets.rows(frame), points, strict=True):
+        word = row.get("level", "").lower()
+        level = LEVELS.get(word, word) or scenario.level
+        first, last = _grades(row.get("grades", ""), level)
+        classrooms, seats, special = (sheets.whole(row.get(name, "")) for name in ("classrooms", "seats", "special_places"))
+        found[row["school_id"]] = School(
+            school_id=row["school_id"],
+            level=level,
+            point=point,
+            classrooms=classrooms,
+            seats=seats,
+            first_grade=first,
+            last_grade=last,
+            parent=row.get("parent_school", ""),
+            public=row.get("public", "").lower() not in PRIVATE,
+            special=bool(special) and not classrooms and not seats,
+        )
+    return dict(sorted(found.items()))
+
+
+def _points(frame: pd.DataFrame, stated: str | None) -> gpd.GeoSeries:
+    if isinstance(frame, gpd.GeoDataFrame):
+        shapes = [shape if shape.geom_type == "Point" else shape.representative_point() for shape in frame.geometry]
+        return gpd.GeoSeries(shapes, crs=frame.crs)
+    columns = ("lon", "lat") if {"lon", "lat"} <= set(frame.columns) else ("x", "y")
+    points = [Point(sheets.number(row[columns[0]]), sheets.number(row[columns[1]])) for row in sheets.rows(frame)]
+    return gpd.GeoSeries(points, crs=stated or "EPSG:4326")
+
+
+def _grades(text: str, level: str) -> tuple[int, int]:
+    """Read ``1-3``, ``K-5`` or ``4``; an empty text is the whole level."""
+    numbers = [0 if word in "Kk" else int(word) for word in re.findall(r"[Kk]|\d+", text)]
+    return (numbers[0], numbers[-1]) if numbers else GRADES[level]
+
+
+def _roads(scenario: Scenario, crs: CRS, around: sheets.Around) -> list[tuple[BaseGeometry, bool]] | None:
+    frame = sheets.sheet(scenario, "roads", around)
+    if frame is None:
+        return None
+    found: list[tuple[BaseGeometry, bool]] = []
+    for row, shape in zip(sheets.rows(frame), shapes(frame, crs), strict=True):
+        if shape is None or shape.is_empty or not _walked(row):
+            continue
+        bridge = _tag(row, "bridge") not in ("", "no", "0", "false", "否") or _tag(row, "tunnel") not in (
+            "",
+            "no",
+            "building_passage",
+        )
+        found.extend((line, bridge) for line in getattr(shape, "geoms", [shape]))
+    return found
+
+
+def _tag(row: dict[str, str], key: str) -> str:
+    if key in row:
+        return row[key].lower()
+    match = re.search(rf'"{key}"=>"([^"]*)"', row.get("other_tags", ""))
+    return match.group(1).lower() if match else ""
+
+
+def _walked(row: dict[str, str]) -> bool:
+    if _tag(row, "foot") == "no":
+        return False
+    closed = row.get("highway", "").lower() in CLOSED_TO_WALKERS or _tag(row, "access") == "no"
+    return not closed or _tag(row, "foot") in OPEN_TO_WALKERS

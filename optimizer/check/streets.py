@@ -1,0 +1,165 @@
+"""Roads as a networkx graph, with places joined to it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import networkx as nx
+import shapely
+from shapely import STRtree
+from shapely.geometry import LineString, Point
+from shapely.geometry.base import BaseGeometry
+
+GRID_M = 0.01
+"""Points in the same cell of this grid are the same place."""
+
+PIECE_M = 2_000.0
+"""Shorter pieces of network that are joined to nothing are left out, but never the longest."""
+
+AROUND, AROUND_M = 3.0, 300.0
+"""A place whose nearest road lies behind a barrier takes one on this side up to this many times as far and this many metres."""
+
+Spot = tuple[int, int]
+"""A cell of the grid."""
+
+Name = tuple[str, str]
+"""A place: its kind and id."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A piece of road between two points where roads meet or end."""
+
+    start: Spot
+    end: Spot
+    line: LineString
+
+
+@dataclass
+class Streets:
+    """The road network. Joining places splits the stretches they join.
+
+    Attributes
+    ----------
+    stretches
+        In the order of the lines they come from.
+    walls
+        Barriers that a stub should not cross.
+    graph
+        Spots and places; an edge holds its length as ``metres``.
+    """
+
+    stretches: list[Stretch]
+    walls: list[BaseGeometry]
+    graph: "nx.Graph[Spot | Name]"
+
+    @classmethod
+    def of(cls, roads: Sequence[tuple[BaseGeometry, bool]], walls: Sequence[BaseGeometry]) -> "Streets":
+        """Make a network of lines that meet where they share a vertex.
+
+        Parameters
+        ----------
+        roads
+            Lines, and whether each is a bridge. Where any is, a segment of the others that meets a wall is taken out.
+        walls
+            Barriers, lines or areas.
+        """
+        lines = [_vertices(line) for line, _ in roads]
+        often = Counter(spot for line in lines for spot, _ in line)
+        marked = any(bridge for _, bridge in roads)
+        tree = STRtree(list(walls) if marked else [])
+        stretches = []
+        for vertices, (_, bridge) in zip(lines, roads, strict=True):
+            stretches += _stretches(vertices, often, tree, bridge=bridge)
+        return cls(_without_fragments(stretches), list(walls), nx.Graph())
+
+    def join(self, places: Mapping[Name, Point]) -> dict[Name, float]:
+        """Join places to the network; returns the metres from each to the road it joins."""
+        tree, walls = STRtree([stretch.line for stretch in self.stretches]), STRtree(self.walls)
+        feet: dict[int, list[tuple[float, Name]]] = {}
+        stubs = {}
+        for name, place in places.items():
+            at = self._nearest(place, tree, walls)
+            stretch = self.stretches[at]
+            feet.setdefault(at, []).append((stretch.line.project(place), name))
+            stubs[name] = stretch.line.distance(place)
+        for at, stretch in enumerate(self.stretches):
+            stops: list[tuple[float, Spot | Name]] = [
+                (0.0, stretch.start),
+                *sorted(feet.get(at, [])),
+                (stretch.line.length, stretch.end),
+            ]
+            for (here, a), (there, b) in pairwise(stops):
+                metres = there - here
+                if a != b and metres < self.graph.get_edge_data(a, b, {"metres": float("inf")})["metres"]:
+                    self.graph.add_edge(a, b, metres=metres)
+        return stubs
+
+    def _nearest(self, place: BaseGeometry, tree: STRtree, walls: STRtree) -> int:
+        """Return the nearest stretch (the first of several), on this side of a barrier if one is not too far."""
+        nearest = int(min(tree.query_nearest(place)))
+        stub = shapely.shortest_line(place, self.stretches[nearest].line)
+        if not self._crosses(stub, walls):
+            return nearest
+        others = []
+        for at in tree.query(place, predicate="dwithin", distance=stub.length * AROUND + AROUND_M):
+            other = shapely.shortest_line(place, self.stretches[int(at)].line)
+            if not self._crosses(other, walls):
+                others.append((other.length, int(at)))
+        return min(others)[1] if others else nearest
+
+    def _crosses(self, stub: BaseGeometry, walls: STRtree) -> bool:
+        return len(walls.query(stub, predicate="intersects")) > 0
+
+    def from_place(self, name: Name) -> dict["Spot | Name", float]:
+        """Return the metres along the roads from where a place joins them to every spot and place that can be reached."""
+        return dict(nx.single_source_dijkstra_path_length(self.graph, name, weight="metres"))
+
+
+def _vertices(line: BaseGeometry) -> list[tuple[Spot, tuple[float, float]]]:
+    """Return the points of a line with their cells; of points that follow each other in one cell the first stands."""
+    found: list[tuple[Spot, tuple[float, float]]] = []
+    for x, y in line.coords:
+        spot = (round(x / GRID_M), round(y / GRID_M))
+        if not found or found[-1][0] != spot:
+            found.append((spot, (x, y)))
+    return found
+
+
+def _stretches(
+    vertices: list[tuple[Spot, tuple[float, float]]], often: Mapping[Spot, int], walls: STRtree, *, bridge: bool
+) -> list[Stretch]:
+    """Cut a line where other lines meet it, and take out the segments that meet a wall."""
+    found = []
+    run = vertices[:1]
+    for before, vertex in pairwise(vertices):
+        if not bridge and _cut(LineString([before[1], vertex[1]]), walls):
+            found.append(run)
+            run = [vertex]
+            continue
+        run.append(vertex)
+        if often[vertex[0]] > 1:
+            found.append(run)
+            run = [vertex]
+    found.append(run)
+    return [Stretch(part[0][0], part[-1][0], LineString([xy for _, xy in part])) for part in found if len(part) > 1]
+
+
+def _cut(segment: LineString, walls: STRtree) -> bool:
+    """Say whether a segment meets a wall; one that runs along a wall, such as a river or a railway, is not cut by it."""
+    for at in walls.query(segment, predicate="intersects"):
+        wall = walls.geometries[at]
+        if not (wall.geom_type in ("LineString", "MultiLineString") and segment.covered_by(wall)):
+            return True
+    return False
+
+
+def _without_fragments(stretches: list[Stretch]) -> list[Stretch]:
+    graph: nx.Graph[Spot] = nx.Graph((stretch.start, stretch.end) for stretch in stretches)
+    piece = {spot: at for at, part in enumerate(nx.connected_components(graph)) for spot in part}
+    length = dict.fromkeys(piece.values(), 0.0)
+    for stretch in stretches:
+        length[piece[stretch.start]] += stretch.line.length
+    longest = max(length, key=lambda at: length[at], default=-1)
+    return [s for s in stretches if length[piece[s.start]] >= PIECE_M or piece[s.start] == longest]

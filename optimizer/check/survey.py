@@ -1,0 +1,184 @@
+"""Puts together what the checker knows of a scenario: the raw tables become a `World`."""
+
+from collections.abc import Mapping, Sequence
+
+from optimizer.check import ground, people, stay, ways, zoned
+from optimizer.check.counts import Counts, read_counts
+from optimizer.check.places import Places, read_places
+from optimizer.check.world import NO_WAY_M, Cell, Pair, Steps, World
+from optimizer.policy import Rules, rules
+from optimizer.scenario.model import Scenario, Variant
+
+POOLED = "all"
+"""The one grade of a county whose blocks carry students without ages."""
+
+BUILT_IN = {
+    "low": Variant(births=0.85, migration=-0.005, housing=0.7),
+    "medium": Variant(),
+    "high": Variant(births=1.15, migration=0.005, housing=1.3),
+}
+"""Projection variants that every scenario knows (stated in `optimizer.population.variants`)."""
+
+BIG_TIMES, HUGE_TIMES = 10, 100
+"""How many times the price of a student above the class limit one above the next two lines costs."""
+
+
+def survey(scenario: Scenario) -> World:
+    """Read a scenario's files and work out all that its plan is judged by.
+
+    Raises
+    ------
+    BadInputError
+        If a file cannot be read.
+    """
+    places, counts, level = read_places(scenario), read_counts(scenario), rules(scenario.policy, scenario.level)
+    variants = _variants(scenario, counts)
+    names = zoned.zones(places.schools, level, scenario.wishes)
+    pooled = counts.residents is None
+    years = _years(scenario, pooled)
+    grades = (POOLED,) if pooled else tuple(str(grade) for grade in level.grades)
+    sits_at = {(name, POOLED): name for name in names} if pooled else zoned.sits_at(places.schools, names, level)
+    current = None if counts.current is None else {b: s for b, s in counts.current.items() if s in names and b in places.blocks}
+    cohort = cohorts(years, grades, reform=level.reform_classes)
+    case = stay.Case(names, years, level.grades, sits_at, current, counts.enrolment)
+    courses = {} if pooled else {name: _course(scenario, places, counts, level, variant) for name, variant in variants.items()}
+    splits = [stay.split(case, course, name, scenario.rollout == "all_grades") for name, course in courses.items()]
+    fixed = {}
+    if courses and scenario.rollout == "new_entrants" and not level.reform_classes:
+        fixed = stay.fixed_classes(case, cohort, tuple(variants))
+    enrolment = counts.enrolment or []
+    rooms = zoned.rooms(places.schools, names, level, scenario.wishes, years, enrolment)
+    rooms = _at_least_the_classes_there_are(rooms, fixed, cohort, sits_at)
+    distance = _distance(places, names)
+    border, root = _ground(scenario, places, names, distance)
+    weight = {name: variant.weight for name, variant in variants.items()}
+    return World(
+        level=scenario.level,
+        blocks=places.blocks,
+        schools=places.schools,
+        zones=names,
+        years=years,
+        grades=grades,
+        variants=tuple(variants),
+        weight=weight,
+        students=_merged([split.decided for split in splits]) if splits else _pooled(places, years[0]),
+        stay=_merged([split.stay for split in splits]),
+        sits_at=sits_at,
+        cohort=cohort,
+        fixed_classes=fixed,
+        rooms=rooms,
+        seats=zoned.seats(places.schools, names, level, years, rooms),
+        size_limit=zoned.size_limits(places.schools, names, level, enrolment),
+        walk_limit={} if level.walk_limit_m is None else dict.fromkeys(places.blocks, level.walk_limit_m),
+        distance=distance,
+        current=current or {},
+        border=border,
+        root=root,
+        steps=_steps(scenario, level, courses, weight, rooms),
+    )
+
+
+def _variants(scenario: Scenario, counts: Counts) -> dict[str, Variant]:
+    """Variants by name, in the scenario's order; a county without ages has one."""
+    if counts.residents is None:
+        return {"medium": Variant()}
+    return {name: (BUILT_IN | scenario.projection.define)[name] for name in scenario.projection.variants}
+
+
+def _years(scenario: Scenario, pooled: bool) -> tuple[int, ...]:
+    first = scenario.horizon.base_year
+    return tuple(range(first, first + (1 if pooled else scenario.horizon.years)))
+
+
+def cohorts(years: Sequence[int], grades: Sequence[str], *, reform: bool) -> dict[tuple[int, str], int]:
+    """Return the cohort of each year and grade: numbered by the year it entered, or each its own where classes are reformed."""
+    found = {}
+    for t, year in enumerate(years):
+        for g, grade in enumerate(grades):
+            found[year, grade] = t * len(grades) + g if reform or len(grades) == 1 else t - g
+    return found
+
+
+def _course(
+    scenario: Scenario, places: Places, counts: Counts, level: Rules, variant: Variant
+) -> dict[tuple[str, int, int], int]:
+    start = people.Start(
+        counts=counts.residents or {},
+        date=counts.date,
+        setting={block.block_id: block.setting for block in places.blocks.values()},
+        births=counts.births,
+        estates=counts.estates,
+        migration={str(setting): rate for setting, rate in scenario.projection.migration.items()},
+        cut_off_month=level.cut_off_month,
+        entry_age=level.entry_age,
+    )
+    return people.course(start, _years(scenario, pooled=False), level.grades, variant)
+
+
+def _pooled(places: Places, year: int) -> dict[str, dict[Cell, int]]:
+    return {name: {(year, POOLED, "medium"): block.students or 0} for name, block in places.blocks.items()}
+
+
+def _merged(parts: Sequence[dict[str, dict[Cell, int]]]) -> dict[str, dict[Cell, int]]:
+    found: dict[str, dict[Cell, int]] = {}
+    for part in parts:
+        for name, cells in part.items():
+            found.setdefault(name, {}).update(cells)
+    return found
+
+
+def _at_least_the_classes_there_are(
+    rooms: Mapping[tuple[str, int], int],
+    fixed: Mapping[tuple[str, int, str], int],
+    cohort: Mapping[tuple[int, str], int],
+    sits_at: Mapping[tuple[str, str], str],
+) -> dict[tuple[str, int], int]:
+    """Give each school at least the rooms that the classes it has already need in a year."""
+    needed: dict[tuple[str, int, str], int] = {}
+    for (school, of, variant), classes in fixed.items():
+        for (year, grade), who in cohort.items():
+            if who == of and school in {at for (_, taught), at in sits_at.items() if taught == grade}:
+                needed[school, year, variant] = needed.get((school, year, variant), 0) + classes
+    found = dict(rooms)
+    for (school, year, _), classes in needed.items():
+        if (school, year) in found:
+            found[school, year] = max(found[school, year], classes)
+    return found
+
+
+def _distance(places: Places, names: Sequence[str]) -> dict[Pair, int]:
+    shapes = {name: block.shape for name, block in places.blocks.items()}
+    points = {name: places.schools[name].point for name in names}
+    if places.roads:
+        return ways.along_roads(shapes, points, places.roads, places.barriers)
+    return ways.straight(shapes, points)
+
+
+def _ground(
+    scenario: Scenario, places: Places, names: Sequence[str], distance: Mapping[Pair, int]
+) -> tuple[dict[Pair, int], dict[str, str]]:
+    shapes = {name: block.shape for name, block in places.blocks.items()}
+    points = {name: places.schools[name].point for name in names}
+    bridges = [line for line, bridge in places.roads or [] if bridge]
+    walls = ground.opened(places.barriers, bridges)
+    border = ground.borders(shapes, scenario.travel.tolerance_m, scenario.travel.min_border_m, walls)
+    graph = ground.graph_of(shapes, border)
+    return border, ground.roots(shapes, points, graph, lambda block, school: distance.get((block, school), NO_WAY_M))
+
+
+def _steps(
+    scenario: Scenario,
+    level: Rules,
+    courses: Mapping[str, stay.Course],
+    weight: Mapping[str, int],
+    rooms: Mapping[tuple[str, int], int],
+) -> Steps:
+    weights = scenario.weights
+    price = weights.oversized_m if level.class_size is not None else 0
+    lines = [(level.class_size or level.big_class, 1), (level.big_class, BIG_TIMES), (level.huge_class, HUGE_TIMES)]
+    classes = [(size, price * times) for size, times in lines]
+    if weights.uneven_m:
+        students = sum(weight[name] * sum(course.values()) for name, course in courses.items())
+        room_years = max(1, sum(rooms.values()) * sum(weight.values()))
+        classes.append((-(-students // room_years), weights.uneven_m))
+    return Steps(tuple(classes), weights.oversized_m, weights.school_size_m, weights.beyond_limit_m, weights.change_m)
