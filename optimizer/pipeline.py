@@ -10,7 +10,8 @@ import pandas as pd
 from optimizer import folder, inputs, network, population, solver
 from optimizer.build import build, plan_from_rows, zoned
 from optimizer.build.references import check_plan, check_references
-from optimizer.faults import Faults
+from optimizer.check import Report, verify
+from optimizer.faults import BadInputError, Faults
 from optimizer.inputs.county import County
 from optimizer.metrics import Shapes, score
 from optimizer.policy import rules
@@ -208,3 +209,28 @@ def _transferred(planned: Run, projected: Run) -> Ints | None:
     index = pd.Index(there.zones).get_indexer(pd.Index(here.zones))
     zone = index[planned.plan.zone]
     return None if (zone < 0).any() else np.asarray(zone, dtype=np.int64)
+
+
+def verified(path: Path, assignment: Path, data: dict[str, Any] | None, faults: Faults) -> Report | None:
+    """Check a plan again with the independent checker.
+
+    Parameters
+    ----------
+    path
+        The scenario file.
+    assignment
+        Table of ``block_id, school_id``.
+    data
+        The run's `result.json`, whose figures are checked too, or None.
+    faults
+        Takes what is wrong with the scenario or its tables; then None is returned.
+    """
+    loaded = load(path, faults)
+    if loaded is None or len(faults):
+        return None
+    try:
+        return verify(loaded.scenario, assignment, data)
+    except BadInputError as error:
+        for fault in error.faults:
+            faults.add(fault.file, fault.where, fault.what, fault.todo)
+        return None

@@ -9,7 +9,6 @@ import pandas as pd
 import typer
 
 from optimizer import __version__, folder, pipeline, sample
-from optimizer.check import verify as verify_plan
 from optimizer.cli import show
 from optimizer.cli.interrupt import Interrupt
 from optimizer.explain import explain as explain_block
@@ -124,7 +123,9 @@ def _written(done: Run, out: Path, lang: str) -> None:
     faults = Faults()
     data = folder.read_result(target, faults)
     with show.working("verify", name):
-        report = verify_plan(done.case.scenario, target / folder.ASSIGNMENT, data)
+        report = pipeline.verified(Path(done.case.source), target / folder.ASSIGNMENT, data, faults)
+    faults.raise_if_any()
+    assert report is not None  # noqa: S101 - without faults there is a report
     show.written(done, target, report, lang)
     if report.broken and done.stopped != "given":
         raise RuntimeError("the independent checker does not agree with the plan; this is a fault of the program")
