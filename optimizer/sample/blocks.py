@@ -36,6 +36,12 @@ class Blocks:
         return shapely.get_coordinates(np.array([inner_point(p) for p in self.polygons]))
 
 
+def as_polygon(geometry: BaseGeometry) -> Polygon:
+    """Return the geometry, or its largest part."""
+    parts = [part for part in shapely.get_parts(geometry) if isinstance(part, Polygon)]
+    return max(parts, key=lambda part: part.area)
+
+
 def inner_point(polygon: Polygon) -> shapely.Point:
     """Return the centroid where it lies well inside, else a point that does."""
     middle = polygon.centroid
@@ -83,7 +89,7 @@ def _peopled_points(terrain: Terrain, built: BaseGeometry, rng: np.random.Genera
     geometry = shapely.points(points)
     near_water = np.exp(-shapely.distance(geometry, terrain.water.simplify(50)) / 2_000)
     near_town = np.exp(-shapely.distance(geometry, built) / 1_800)
-    wanted = 0.10 + 0.5 * near_water + 0.8 * near_town
+    wanted = 0.06 + 0.5 * near_water + 0.8 * near_town
     inside = shapely.contains(terrain.outline, geometry) & ~shapely.contains(built.buffer(250), geometry)
     kept: npt.NDArray[np.float64] = points[inside & (rng.random(len(points)) < wanted)]
     return kept
@@ -115,7 +121,10 @@ def _merge_small(faces: list[Polygon], setting: list[str], settlement: npt.NDArr
         if small not in alive or not _too_small(alive[small], setting[small]):
             continue
         host = _host(small, alive, settlement, wet)
-        alive[host] = shapely.union_all([alive[host], alive.pop(small)])
+        face = alive.pop(small)
+        if host is None:
+            continue
+        alive[host] = as_polygon(shapely.union_all([alive[host], face]))
         if _too_small(alive[host], setting[host]):
             queue.append(host)
     order = sorted(
@@ -131,10 +140,10 @@ def _too_small(face: Polygon, setting: str) -> bool:
     return bool(face.area < least or (roundness < MIN_ROUNDNESS and face.area < 2 * least))
 
 
-def _host(small: int, alive: dict[int, Polygon], settlement: npt.NDArray[np.int64], wet: BaseGeometry) -> int:
-    """Neighbor to merge with: the same settlement first, then the longest dry border."""
+def _host(small: int, alive: dict[int, Polygon], settlement: npt.NDArray[np.int64], wet: BaseGeometry) -> int | None:
+    """Neighbor to merge with: the same settlement first, then the longest dry border; None for a spit at the county's edge."""
     face = alive[small]
     near = [i for i, other in alive.items() if i != small and other.distance(face) == 0]
     dry = {i: alive[i].intersection(face).difference(wet).length for i in near}
     candidates = [i for i in near if dry[i] > 1.0]
-    return max(candidates, key=lambda i: (settlement[i] == settlement[small], dry[i]))
+    return max(candidates, key=lambda i: (settlement[i] == settlement[small], dry[i]), default=None)

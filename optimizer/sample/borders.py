@@ -62,6 +62,11 @@ def as_line(segments: list[Segment]) -> BaseGeometry:
     return shapely.line_merge(shapely.MultiLineString(segments))
 
 
+def lines(geometry: BaseGeometry) -> list[LineString]:
+    """Return the line parts longer than a meter."""
+    return [part for part in shapely.get_parts(geometry) if isinstance(part, LineString) and part.length > 1.0]
+
+
 def open_at(borders: Borders, bridges: list[Point], gap_m: float) -> tuple[dict[Pair, list[Segment]], list[Segment]]:
     """Split river borders at bridges.
 
@@ -83,13 +88,13 @@ def open_at(borders: Borders, bridges: list[Point], gap_m: float) -> tuple[dict[
     return opened, barrier
 
 
-def adjacency(polygons: list[Polygon], borders: Borders, opened: dict[Pair, list[Segment]]) -> nx.Graph:
+def adjacency(polygons: list[Polygon], borders: Borders, opened: dict[Pair, list[Segment]]) -> nx.Graph[int]:
     """Blocks joined by at least `MIN_BORDER_M` of border that no barrier cuts.
 
     Each edge has `metres` between the middles of its blocks.
     """
     middles = [polygon.centroid for polygon in polygons]
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(polygons)))
     for pair in sorted(borders.dry.keys() | opened.keys()):
         shared = length(borders.dry.get(pair, []) + opened.get(pair, []))

@@ -7,11 +7,13 @@ from typing import Final
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import LineString, Point
+from shapely.geometry.base import BaseGeometry
 
 from optimizer.sample.blocks import Blocks
-from optimizer.sample.borders import Borders, Pair, adjacency, as_line, length, open_at
+from optimizer.sample.borders import Borders, Pair, adjacency, as_line, length, lines, open_at
 from optimizer.sample.settlements import Settlement
 from optimizer.sample.terrain import Terrain
 
@@ -47,30 +49,35 @@ def place_bridges(terrain: Terrain, settlements: tuple[Settlement, ...], blocks:
 
 
 def _street_bridges(place: Settlement, terrain: Terrain) -> list[tuple[str, Point]]:
-    """Return main streets that cross a river once and at a good angle, spaced apart."""
+    """Return where main streets cross a river at a good angle, the widest streets first, spaced apart."""
     found: list[tuple[str, Point]] = []
-    for street in place.streets:
-        if street.highway not in ("primary", "secondary") or not street.border:
-            continue
+    for name, street in place.main_streets().items():
         for river in terrain.rivers:
-            crossing = street.line.intersection(river.line)
-            if not isinstance(crossing, Point) or _angle(street.line, river.line, crossing) < 50:
-                continue
-            inside = place.footprint.exterior.distance(crossing) > 2 * BANK_M
-            clear = all(crossing.distance(point) > STREET_SPACING_M for _, point in found)
-            ends = min(crossing.distance(end) for end in shapely.points(street.line.coords))
-            if inside and clear and ends > BANK_M * 1.5:
-                found.append((street.name, crossing))
+            for crossing in _points(street.intersection(river.line)):
+                inside = place.footprint.exterior.distance(crossing) > 3 * BANK_M
+                clear = all(crossing.distance(point) > STREET_SPACING_M for _, point in found)
+                if inside and clear and _angle(street, river.line, crossing) > 50:
+                    found.append((name, crossing))
     return found
 
 
+def _points(geometry: BaseGeometry) -> list[Point]:
+    """Return the points of a geometry."""
+    return [part for part in shapely.get_parts(geometry) if isinstance(part, Point)]
+
+
+def direction(line: LineString, at: Point) -> npt.NDArray[np.float64]:
+    """Return the unit vector along a line near one of its points, shape `(2,)`."""
+    along = line.project(at)
+    ends = [line.interpolate(max(0.0, along - 30)), line.interpolate(along + 30)]
+    step = shapely.get_coordinates(np.array(ends))
+    heading: npt.NDArray[np.float64] = (step[1] - step[0]) / np.linalg.norm(step[1] - step[0])
+    return heading
+
+
 def _angle(street: LineString, river: LineString, at: Point) -> float:
-    """Acute angle in degrees between two lines where they cross."""
-    along = river.project(at)
-    water = shapely.get_coordinates([river.interpolate(along - 30), river.interpolate(along + 30)])
-    road = shapely.get_coordinates(street)
-    one, two = water[1] - water[0], road[-1] - road[0]
-    cosine = abs(float(one @ two)) / float(np.linalg.norm(one) * np.linalg.norm(two))
+    """Return the acute angle in degrees between two lines where they cross."""
+    cosine = abs(float(direction(street, at) @ direction(river, at)))
     return float(np.degrees(np.arccos(min(1.0, cosine))))
 
 
@@ -80,10 +87,9 @@ def _village_candidates(blocks: Blocks, borders: Borders) -> list[tuple[Pair, Po
     for pair, segments in borders.wet.items():
         if blocks.setting[pair[0]] != "rural" or blocks.setting[pair[1]] != "rural" or length(segments) < 3 * GAP_M:
             continue
-        line = as_line(segments)
-        longest = max(shapely.get_parts(line), key=lambda part: part.length)
+        longest = max(lines(as_line(segments)), key=lambda part: part.length)
         size = blocks.polygons[pair[0]].area + blocks.polygons[pair[1]].area
-        found.append((size, pair, Point(np.round(longest.interpolate(0.5, normalized=True).coords[0], 2))))
+        found.append((size, pair, longest.interpolate(0.5, normalized=True)))
     return [(pair, point) for _, pair, point in sorted(found, key=lambda item: item[:2])]
 
 

@@ -28,7 +28,7 @@ class Places:
     empty: list[bool]
 
 
-def name_places(blocks: Blocks, settlements: tuple[Settlement, ...], graph: nx.Graph, rng: np.random.Generator) -> Places:
+def name_places(blocks: Blocks, settlements: tuple[Settlement, ...], graph: nx.Graph[int], rng: np.random.Generator) -> Places:
     """Group the blocks of each settlement, and the rural ones, into connected communities."""
     pools = {"city": names.wards(rng), "rural": names.villages(rng)}
     community = [""] * len(blocks.polygons)
@@ -44,8 +44,8 @@ def name_places(blocks: Blocks, settlements: tuple[Settlement, ...], graph: nx.G
     return Places(community, _block_names(blocks, community, empty, rng), empty)
 
 
-def _areas(graph: nx.Graph, blocks: Blocks, size: int, rng: np.random.Generator) -> list[list[int]]:
-    """Connected groups of about `size` blocks, in a fixed order."""
+def _areas(graph: nx.Graph[int], blocks: Blocks, size: int, rng: np.random.Generator) -> list[list[int]]:
+    """Return connected groups of about `size` blocks, in a fixed order."""
     areas: dict[int, list[int]] = {}
     for part in sorted(nx.connected_components(graph), key=min):
         members = sorted(part)

@@ -44,7 +44,8 @@ RULES: Final = {
     "new": Rule(42, 0.0, target=700, seats_used=0.45),
     "town": Rule(45, 0.08),
     "village": Rule(45, 0.06),
-    "emptying": Rule(45, 0.0, handicap_m=500.0, seats_used=0.44),
+    "small": Rule(45, 0.1, handicap_m=800.0),
+    "emptying": Rule(45, 0.0, handicap_m=900.0, seats_used=0.44),
     "point": Rule(45, 0.0, handicap_m=1_500.0),
     "junior": Rule(50, 0.04),
 }
@@ -56,11 +57,13 @@ LEGAL_CLASS: Final = {"primary": 45, "junior": 50}
 FIRST_AGE: Final = {"primary": 7, "junior": 13}
 """Age on 31 August 2026 of children in the level's first grade in 2025-26."""
 GRADES: Final = {"primary": range(1, 7), "junior": range(7, 10)}
+POINT_LEAVES: Final = (4, 5, 6)
+"""Grades that a teaching point's children attend at its parent school."""
 COHORTS_TO_2029: Final = range(9, 16)
 """Ages on 31 August 2026 of the cohorts in junior schools from 2025 to 2029."""
 
 
-def draw_zones(graph: nx.Graph, schools: list[School], level: str, children: npt.NDArray[np.int64]) -> dict[int, School]:
+def draw_zones(graph: nx.Graph[int], schools: list[School], level: str, children: npt.NDArray[np.int64]) -> dict[int, School]:
     """School of each block for the level; the zones of schools with a target are tuned towards it."""
     zoned = {school.block: school for school in schools if school.teaches(level)}
     if level == "junior":
@@ -85,20 +88,23 @@ def fill_schools(
 ) -> None:
     """Set students, classes and rooms of every zoned school from its zones and residents."""
     for level, zone in zones.items():
-        ages = {school.name: np.zeros(children.shape[1], dtype=np.int64) for school in schools}
+        taught = [school for school in schools if school.teaches(level)]
+        ages = {school.name: np.zeros(children.shape[1], dtype=np.int64) for school in taught}
         for block, school in sorted(zone.items()):
             ages[school.name] += children[block]
-        for school in schools:
-            if school.teaches(level):
-                _seat(school, level, ages[school.name])
+        for school in taught:
+            _seat(school, level, ages[school.name])
+        _send_to_parents(taught)
+        for school in taught:
+            _form_classes(school, level)
+
+
+def _send_to_parents(schools: list[School]) -> None:
+    """Move the upper grades of teaching points to their parent schools."""
     for school in schools:
-        for grade in GRADES["primary"]:
-            if school.parent and grade > 3:
+        if school.parent:
+            for grade in POINT_LEAVES:
                 school.parent.students[grade] += school.students.pop(grade)
-    for level in zones:
-        for school in schools:
-            if school.teaches(level):
-                _form_classes(school, level)
 
 
 def _seat(school: School, level: str, ages: npt.NDArray[np.int64]) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.cluster.vq import kmeans2
 
 
-def grow(graph: nx.Graph, starts: Mapping[int, float]) -> dict[int, int]:
+def grow(graph: nx.Graph[int], starts: Mapping[int, float]) -> dict[int, int]:
     """Give each block to the start it reaches first; the areas are connected.
 
     Parameters

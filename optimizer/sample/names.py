@@ -33,7 +33,8 @@ class Pool:
 
     def take(self) -> str:
         """Next name; IndexError when the pool is empty."""
-        return self._words.pop()
+        word: str = self._words.pop()
+        return word
 
 
 def streets(rng: np.random.Generator) -> Pool:

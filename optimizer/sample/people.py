@@ -72,7 +72,7 @@ def _weights(
         weight[mine] *= area[mine] * (0.45 + np.exp(-1.6 * away**2))
     rural = blocks.settlement < 0
     near = np.min([np.linalg.norm(middle - place.centre, axis=1) for place in settlements], axis=0)
-    weight[rural] *= np.sqrt(area[rural]) * (0.4 + np.exp(-near[rural] / 4_000))
+    weight[rural] *= np.sqrt(area[rural]) * (0.25 + np.exp(-near[rural] / 4_000))
     weight[district] *= DISTRICT_DENSITY
     return weight
 
@@ -82,7 +82,7 @@ def _rake(
     rows: npt.NDArray[np.float64],
     columns: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
-    """Iterative proportional fitting to the given row shares and column sums."""
+    """Fit proportionally and iteratively to the given row shares and column sums."""
     wanted = rows * columns.sum()
     for _ in range(30):
         sums = table.sum(axis=1)

@@ -8,14 +8,15 @@ from typing import Final
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.strtree import STRtree
 
 from optimizer.sample.blocks import Blocks, bend
-from optimizer.sample.borders import Borders, as_line
-from optimizer.sample.bridges import BANK_M, Bridges
+from optimizer.sample.borders import Borders, as_line, lines
+from optimizer.sample.bridges import BANK_M, Bridges, direction
 from optimizer.sample.settlements import Settlement
 from optimizer.sample.terrain import Terrain
 
@@ -47,7 +48,7 @@ def make_roads(
     channel = terrain.water.buffer(BANK_M)
     shapely.prepare(channel)
     roads = [road for place in settlements for road in _streets(place, terrain, channel, bridges)]
-    links = _village_links(terrain, settlements, blocks, borders, bridges, channel, rng)
+    links = _village_links(terrain, blocks, borders, bridges, channel, rng)
     roads += _chosen_links(links, settlements, rng)
     roads += [lane for block in range(len(blocks.polygons)) for lane in _hamlet_lanes(block, blocks, channel, rng)]
     return _connected(_noded(roads))
@@ -58,34 +59,38 @@ def _streets(place: Settlement, terrain: Terrain, channel: BaseGeometry, bridges
     roads = []
     for street in place.streets:
         dry = street.line.difference(channel) if channel.intersects(street.line) else street.line
-        for part in _lines(dry):
-            roads.append(Road(part, street.name, street.highway))
-        for name, point in bridges.streets:
-            if name == street.name and street.line.distance(point) < 1.0:
-                span = max(_lines(street.line.intersection(channel)), key=lambda part: part.length)
-                roads.append(Road(span, street.name, street.highway, bridge=True))
+        roads += [Road(part, street.name, street.highway) for part in lines(dry)]
+    rank = {street.name: street.highway for street in place.streets}
+    main = place.main_streets()
+    for name, point in bridges.streets:
+        if name in main:
+            span = min(lines(main[name].intersection(channel)), key=point.distance)
+            roads.append(Road(span, name, rank[name], bridge=True))
     for river in terrain.rivers:
-        bank = river.line.buffer(BANK_M).boundary.intersection(place.footprint)
-        for part in _lines(shapely.line_merge(bank) if bank.geom_type == "MultiLineString" else bank):
-            if part.distance(terrain.water) > BANK_M / 2:
-                roads.append(Road(part, f"{river.name[:-1]}滨河路", "tertiary"))
+        banks = lines(as_merged(river.line.buffer(BANK_M).boundary.intersection(place.footprint)))
+        dry_banks = [bank for bank in banks if bank.distance(terrain.water) > BANK_M / 2]
+        roads += [Road(bank, f"{river.name[:-1]}滨河路", "tertiary") for bank in dry_banks]
     return roads
+
+
+def as_merged(geometry: BaseGeometry) -> BaseGeometry:
+    """Return lines joined end to end where they can be."""
+    return shapely.line_merge(shapely.MultiLineString(lines(geometry)))
 
 
 def _village_links(
     terrain: Terrain,
-    settlements: tuple[Settlement, ...],
     blocks: Blocks,
     borders: Borders,
     bridges: Bridges,
     channel: BaseGeometry,
     rng: np.random.Generator,
-) -> nx.Graph:
+) -> nx.Graph[int]:
     """Possible roads: rural neighbours through their border, villages to the streets they touch.
 
     Nodes are rural blocks and, negative, settlements (`-1 - k`); each edge has `line`, `metres`, `spans`.
     """
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     middle = blocks.centroids
     shore = terrain.water.buffer(BANK_M * 0.6)
     for (i, j), segments in sorted(borders.dry.items()):
@@ -93,7 +98,7 @@ def _village_links(
         if min(homes) >= 0:
             continue
         border = as_line(segments)
-        dry = _lines(border.difference(channel) if channel.intersects(border) else border)
+        dry = lines(border.difference(channel) if channel.intersects(border) else border)
         if not dry:
             continue
         gate = max(dry, key=lambda part: part.length).interpolate(0.5, normalized=True).coords[0]
@@ -108,13 +113,13 @@ def _village_links(
     return graph
 
 
-def _offer(graph: nx.Graph, i: int, j: int, line: LineString, span: LineString | None = None) -> None:
+def _offer(graph: nx.Graph[int], i: int, j: int, line: LineString, span: LineString | None = None) -> None:
     """Keep the shortest line between two nodes; a bridge is always built."""
     if not graph.has_edge(i, j) or line.length < graph.edges[i, j]["metres"] or span is not None:
         graph.add_edge(i, j, line=line, metres=line.length, span=span)
 
 
-def _winding(path: list[np.ndarray], shore: BaseGeometry, rng: np.random.Generator) -> LineString | None:
+def _winding(path: list[npt.NDArray[np.float64]], shore: BaseGeometry, rng: np.random.Generator) -> LineString | None:
     """Join the stops with a winding line, or a straight one; None where both would get wet."""
     bent = [shapely.get_coordinates(bend(LineString(pair), 0.12, rng)) for pair in pairwise(path)]
     winding = LineString(np.vstack([bent[0], *[leg[1:] for leg in bent[1:]]]))
@@ -123,10 +128,8 @@ def _winding(path: list[np.ndarray], shore: BaseGeometry, rng: np.random.Generat
 
 def _crossing(i: int, j: int, point: Point, terrain: Terrain, blocks: Blocks) -> tuple[LineString, LineString]:
     """Road between two villages over a bridge square to the river, and the span itself."""
-    river = min((river.line for river in terrain.rivers), key=lambda line: line.distance(point))
-    along = river.project(point)
-    ahead = shapely.get_coordinates([river.interpolate(along - 20), river.interpolate(along + 20)])
-    heading = (ahead[1] - ahead[0]) / np.linalg.norm(ahead[1] - ahead[0])
+    river = min((river.line for river in terrain.rivers), key=point.distance)
+    heading = direction(river, point)
     across = np.array([-heading[1], heading[0]]) * 1.5 * BANK_M
     middle = blocks.centroids
     at = np.array(point.coords[0])
@@ -136,7 +139,7 @@ def _crossing(i: int, j: int, point: Point, terrain: Terrain, blocks: Blocks) ->
     return LineString([middle[i], near, far, middle[j]]), LineString([near, far])
 
 
-def _chosen_links(links: nx.Graph, settlements: tuple[Settlement, ...], rng: np.random.Generator) -> list[Road]:
+def _chosen_links(links: nx.Graph[int], settlements: tuple[Settlement, ...], rng: np.random.Generator) -> list[Road]:
     """Valley roads from the seat to each town, a tree that connects all villages, and some more."""
     rank: dict[tuple[int, int], tuple[str, str]] = {}
     for k in range(1, len(settlements)):
@@ -153,14 +156,14 @@ def _chosen_links(links: nx.Graph, settlements: tuple[Settlement, ...], rng: np.
             continue
         name, highway = rank.get(pair, ("", "tertiary"))
         dry = edge["line"].difference(edge["span"]) if edge["span"] is not None else edge["line"]
-        roads += [Road(part, name, highway) for part in _lines(dry)]
+        roads += [Road(part, name, highway) for part in lines(dry)]
         if edge["span"] is not None:
             roads.append(Road(edge["span"], name, highway, bridge=True))
     return roads
 
 
 def _hamlet_lanes(block: int, blocks: Blocks, channel: BaseGeometry, rng: np.random.Generator) -> list[Road]:
-    """A few lanes around the middle of a rural block."""
+    """Lay a few lanes around the middle of a rural block."""
     if blocks.setting[block] != "rural":
         return []
     middle = blocks.centroids[block]
@@ -175,11 +178,6 @@ def _hamlet_lanes(block: int, blocks: Blocks, channel: BaseGeometry, rng: np.ran
         corner = middle + way * rng.uniform(60, 100)
         lanes += [LineString([middle, corner, end]), LineString([corner, corner + side * rng.uniform(50, 120)])]
     return [Road(lane, "", "residential") for lane in lanes if home.contains(lane) and not channel.intersects(lane)]
-
-
-def _lines(geometry: BaseGeometry) -> list[LineString]:
-    """Return the line parts longer than a meter."""
-    return [part for part in shapely.get_parts(geometry) if isinstance(part, LineString) and part.length > 1.0]
 
 
 def _noded(roads: list[Road]) -> list[Road]:
@@ -198,7 +196,7 @@ def _noded(roads: list[Road]) -> list[Road]:
 
 def _connected(roads: list[Road]) -> list[Road]:
     """Return the largest connected part; what falls away is a piece of bank or lane cut off by a river."""
-    graph = nx.MultiGraph()
+    graph: nx.MultiGraph[tuple[float, ...]] = nx.MultiGraph()
     for k, road in enumerate(roads):
         graph.add_edge(road.line.coords[0], road.line.coords[-1], key=k)
     largest = max(nx.connected_components(graph), key=len)

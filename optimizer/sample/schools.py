@@ -23,6 +23,8 @@ CITY_JUNIORS: Final = 3
 NINE_YEAR_TOWNS: Final = (5, 6)
 BOARDING_TOWN: Final = 4
 VILLAGE_PRIMARIES: Final = 11
+SMALL_VILLAGES: Final = 3
+"""Village schools besides the emptying one whose zones are kept small."""
 TEACHING_POINTS: Final = 3
 NUMBERS: Final = "一二三四五六七八九十"
 CROWDED: Final = 4
@@ -57,7 +59,7 @@ def make_schools(
     places: Places,
     settlements: tuple[Settlement, ...],
     children: npt.NDArray[np.int64],
-    graph: nx.Graph,
+    graph: nx.Graph[int],
     rng: np.random.Generator,
 ) -> list[School]:
     """All schools in the order of their ids: seat, towns, villages, teaching points, juniors, others."""
@@ -69,16 +71,27 @@ def make_schools(
         juniors += junior
     villages = _villages(blocks, places, settlements, weight, rng)
     points = _teaching_points(blocks, places, primaries + villages, weight, graph)
+    _form_groups(primaries, villages)
     return primaries + villages + points + juniors + _others(blocks, primaries + juniors)
 
 
+def _form_groups(primaries: list[School], villages: list[School]) -> None:
+    """Two groups in which an old school of the seat carries a weaker one and two village schools."""
+    weak = [school for school in primaries if school.role == "new"], [school for school in primaries if school.role == "city"]
+    for k, others in enumerate(weak):
+        for school in [primaries[k], others[0], *villages[2 * k : 2 * k + 2]]:
+            school.group = f"第{NUMBERS[k]}小学教育集团"
+
+
 def _city(blocks: Blocks, weight: npt.NDArray[np.float64], rng: np.random.Generator) -> tuple[list[School], list[School]]:
-    """The seat: crowded schools in the middle, a nine-year school, a new half-empty school in the east."""
+    """Place the schools of the seat: crowded ones in the middle, a nine-year school, a new half-empty school in the east."""
     district = new_district(blocks)
     old = np.flatnonzero((blocks.settlement == 0) & ~district & (weight > 0))
     sites = old[spread(blocks.centroids[old], weight[old], CITY_PRIMARIES, rng)]
     away = np.linalg.norm(blocks.centroids[sites] - CENTRE, axis=1)
     sites = sites[np.argsort(away, kind="stable")]
+    west = CROWDED + int(np.argmin(blocks.centroids[sites[CROWDED:], 0]))
+    sites = np.append(np.delete(sites, west), sites[west])
     schools = [
         School(f"{COUNTY}第{NUMBERS[k]}小学", "primary", int(site), "crowded" if k < CROWDED else "city")
         for k, site in enumerate(sites[:-1])
@@ -95,7 +108,7 @@ def _city(blocks: Blocks, weight: npt.NDArray[np.float64], rng: np.random.Genera
 
 
 def _town(town: int, place: Settlement, blocks: Blocks) -> tuple[School, list[School]]:
-    """A central primary and a junior school, or one nine-year school."""
+    """Place a central primary and a junior school, or one nine-year school."""
     mine = np.flatnonzero(blocks.settlement == town)
     order = mine[np.argsort(np.linalg.norm(blocks.centroids[mine] - place.centre, axis=1), kind="stable")]
     name, first = place.plan.name, int(order[0])
@@ -115,14 +128,17 @@ def _villages(
     weight: npt.NDArray[np.float64],
     rng: np.random.Generator,
 ) -> list[School]:
-    """Village schools, spread by children over the land that is far from the towns."""
+    """Spread village schools by children over the land far from the towns; the one with fewest around is emptying."""
     middle = blocks.centroids
     away = np.min([np.linalg.norm(middle - place.centre, axis=1) - place.plan.radius_m for place in settlements], axis=0)
     land = np.flatnonzero((blocks.settlement < 0) & (away > 1_700))
     sites = land[spread(middle[land], weight[land], VILLAGE_PRIMARIES, rng)]
-    order = np.argsort(weight[sites], kind="stable")
+    nearest = np.argmin(np.linalg.norm(middle[land][:, None] - middle[sites][None], axis=2), axis=1)
+    order = np.argsort(np.bincount(nearest, weight[land], len(sites)), kind="stable")
     schools = [School(f"{places.name[site]}完全小学", "primary", int(site), "village") for site in sites[order]]
     schools[0].role = "emptying"
+    for school in schools[1 : 1 + SMALL_VILLAGES]:
+        school.role = "small"
     return schools
 
 
@@ -131,14 +147,14 @@ def _teaching_points(
     places: Places,
     primaries: list[School],
     weight: npt.NDArray[np.float64],
-    graph: nx.Graph,
+    graph: nx.Graph[int],
 ) -> list[School]:
     """Place three points of grades 1-3 in the peopled hamlets farthest from any school."""
     points: list[School] = []
     rural = np.flatnonzero((blocks.settlement < 0) & (weight > np.median(weight[blocks.settlement < 0])))
     while len(points) < TEACHING_POINTS:
         far = nx.multi_source_dijkstra_path_length(graph, {school.block for school in primaries + points}, weight="metres")
-        site = int(max(rural, key=lambda block: (far[block], -block)))
+        site = max(rural.tolist(), key=lambda block: (far[block], -block))
         reach = nx.single_source_dijkstra_path_length(graph, site, weight="metres")
         parent = min((s for s in primaries if s.role != "emptying"), key=lambda school: reach[school.block])
         points.append(School(f"{places.name[site]}教学点", "primary", site, "point", grades="1-3", parent=parent))

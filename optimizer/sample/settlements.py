@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely import LineString, MultiPolygon, Polygon
+from shapely import LineString, Polygon
 
 from optimizer.sample import names
 from optimizer.sample.terrain import CENTRE, harmonics
@@ -63,7 +63,17 @@ class Settlement:
     @property
     def centre(self) -> Points:
         """Middle of the settlement, shape `(2,)`, metres."""
-        return CENTRE + np.array(self.plan.at_km) * 1000
+        middle: Points = CENTRE + np.array(self.plan.at_km) * 1000
+        return middle
+
+    def main_streets(self) -> dict[str, LineString]:
+        """Named primary and secondary streets, each as one line along its whole length."""
+        pieces: dict[str, list[LineString]] = {}
+        for street in self.streets:
+            if street.highway in ("primary", "secondary"):
+                pieces.setdefault(street.name, []).append(street.line)
+        merged = {name: shapely.line_merge(shapely.MultiLineString(lines)) for name, lines in pieces.items()}
+        return {name: line for name, line in merged.items() if isinstance(line, LineString)}
 
 
 def make_settlements(rng: np.random.Generator) -> tuple[Settlement, ...]:
@@ -75,12 +85,10 @@ def make_settlements(rng: np.random.Generator) -> tuple[Settlement, ...]:
 def _settle(plan: Plan, street_names: names.Pool, rng: np.random.Generator) -> Settlement:
     reach = int(plan.radius_m / plan.spacing_m) + 3
     nodes = _grid(plan, reach, rng)
-    kept = _cells_within(plan, nodes, reach, rng)
+    kept = _cells_within(plan, nodes, rng)
     rings = [_ring(nodes, i, j) for i, j in np.argwhere(kept)]
-    footprint = shapely.union_all(rings, grid_size=0.01)
-    if isinstance(footprint, MultiPolygon):
-        footprint = max(footprint.geoms, key=lambda part: part.area)
-    footprint = Polygon(footprint.exterior)
+    parts = [part for part in shapely.get_parts(shapely.union_all(rings, grid_size=0.01)) if isinstance(part, Polygon)]
+    footprint = Polygon(max(parts, key=lambda part: part.area).exterior)
     streets = _streets(plan, nodes, kept, reach, street_names, rng)
     return Settlement(plan, footprint, tuple(streets))
 
@@ -100,7 +108,7 @@ def _grid(plan: Plan, reach: int, rng: np.random.Generator) -> Points:
     return grid
 
 
-def _cells_within(plan: Plan, nodes: Points, reach: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+def _cells_within(plan: Plan, nodes: Points, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     """Cells whose middle lies inside a bumpy circle, shape `(2 reach, 2 reach)`."""
     middle = (nodes[:-1, :-1] + nodes[1:, 1:]) / 2 - CENTRE - np.array(plan.at_km) * 1000
     angle = np.arctan2(middle[..., 1], middle[..., 0])

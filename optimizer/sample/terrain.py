@@ -76,8 +76,8 @@ def _outline(rng: np.random.Generator) -> Polygon:
     """Return an ellipse of 17 by 12 km, tilted along the main valley, with ridges as bumps."""
     angle = np.linspace(0, 2 * np.pi, 360, endpoint=False)
     radius = 1 / np.hypot(np.cos(angle) / 17_000, np.sin(angle) / 12_000)
-    for wave in range(2, 14):
-        radius *= 1 + rng.normal(0, 0.09 / wave) * np.cos(wave * angle + rng.uniform(0, 2 * np.pi))
+    for wave in range(3, 22):
+        radius *= 1 + rng.normal(0, 0.16 / wave**0.9) * np.cos(wave * angle + rng.uniform(0, 2 * np.pi))
     tilt = np.radians(-16)
     points = np.column_stack([radius * np.cos(angle + tilt), radius * np.sin(angle + tilt)])
     return Polygon(np.round(points + CENTRE, 1))
