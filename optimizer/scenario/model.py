@@ -10,7 +10,7 @@ Setting = Literal["city", "town", "rural"]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Table(_Strict):
