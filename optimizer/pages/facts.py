@@ -77,7 +77,23 @@ def class_steps(problem: Problem) -> list[int]:
     return steps if len(steps) == 3 and 0 < steps[0] <= _NO_LIMIT else []
 
 
-def count(texts: Texts, items: list[str], most: int = 8) -> str:
+def enumerate_names(texts: Texts, items: list[str], most: int = 8) -> str:
     """Return names as a list in a sentence, the rest counted."""
     said = texts("list.comma").join(items[:most])
     return said if len(items) <= most else texts("list.more", names=said, rest=len(items) - most)
+
+
+def reach_rows(case: Case, texts: Texts) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """Return from which year each driver of the projection can reach each grade.
+
+    Returns
+    -------
+    The grades, and for each driver its name and the year of each grade, or a text where the horizon ends before.
+    """
+    reach = case.population.reach
+    grades = list(dict.fromkeys(item.grade for item in reach))
+    drivers = list(dict.fromkeys(item.driver for item in reach))
+    year = {(item.driver, item.grade): item.year for item in reach}
+    never = texts("reach.later")
+    rows = [(texts(f"driver.{d}"), [str(year.get((d, g)) or never) for g in grades]) for d in drivers]
+    return grades, rows

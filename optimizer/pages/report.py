@@ -1,0 +1,209 @@
+"""The report of a run: what was asked, what was found, and everything behind it, to read on screen and on paper."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from optimizer.folder import versions
+from optimizer.pages import charts, names, sentences
+from optimizer.pages.facts import FIGURES, SCALE, Figure, class_steps, reach_rows, span, straight_line
+from optimizer.pages.templates import environment, number, percent
+from optimizer.pages.texts import Texts
+from optimizer.run import Run
+
+CROWDING = ("#fdd049", "#e6550d", "#67001f")
+"""Above the class limit, 56+, 66+: the colors of the map."""
+
+_KEY_FIGURES = (
+    "mean_walk_m",
+    "p90_walk_m",
+    "beyond_limit",
+    "children_over",
+    "classes_over",
+    "largest_class",
+    "moved",
+    "seats_free",
+)
+
+
+def render(run: Run, lang: str) -> str:
+    """Return the report of a run as one HTML page.
+
+    Parameters
+    ----------
+    run
+        The run.
+    lang
+        ``en`` or ``zh``.
+    """
+    texts = Texts(lang)
+    case = run.case
+    label = names.schools(case.county, [*case.problem.zones, *case.problem.sites])
+    tables = _school_tables(run, texts, label)
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            t=texts,
+            title=case.scenario.title or case.scenario.name,
+            name=case.scenario.name,
+            subtitle=texts("map.subtitle", level=texts(f"level.{case.scenario.level}"), **span(case)),
+            warning=texts("warning.straight_line") if straight_line(case) else "",
+            asked=sentences.scenario(case, texts),
+            certificate=sentences.certificate(run, texts),
+            cards=[figure_row(run, texts, figure) for figure in FIGURES if figure.key in _KEY_FIGURES],
+            figures=[figure_row(run, texts, figure) for figure in FIGURES],
+            terms=_terms(run, texts),
+            crowding=_crowding(run, texts),
+            crowding_key=list(zip(CROWDING, crowding_names(run, texts), strict=True)) if class_steps(case.problem) else [],
+            schools=_schools(run, texts, label),
+            tables=tables,
+            shown=next(table for table in tables if table["shown"]),
+            variants=[names.variant(texts, variant) for variant in case.problem.variants],
+            zones=_zones(run, label),
+            grades=_grades(run, texts),
+            handicaps=_handicaps(run, label),
+            rule_share=percent(run.rule_share),
+            reach=reach_rows(case, texts),
+            years=case.problem.years,
+            sources=case.county.sources,
+            notes=sentences.notes(case, texts),
+            versions=versions(),
+            source=case.source,
+            seed=case.scenario.solver.seed,
+        )
+    )
+
+
+def figure_row(run: Run, texts: Texts, figure: Figure) -> dict[str, str]:
+    """Return a headline figure as it is printed: ``name, value, unit``."""
+    value = run.score.headline[figure.key] / SCALE.get(figure.unit, 1)
+    return {
+        "key": figure.key,
+        "name": texts(f"figure.{figure.key}"),
+        "value": number(value, figure.places),
+        "unit": texts(f"unit.{figure.unit}"),
+    }
+
+
+def _terms(run: Run, texts: Texts) -> list[dict[str, Any]]:
+    """Return the objective by term: student-kilometres a year, metres per child, share."""
+    total = run.score.headline["objective_m"]
+    students = float(run.score.by_block["students"].sum())
+    rows = [*run.score.terms.items(), ("total", total)]
+    return [
+        {
+            "name": texts(f"term.{key}"),
+            "said": texts(f"term_help.{key}"),
+            "km": number(value / 1000),
+            "each": number(value / students, 1) if students else number(None),
+            "share": percent(value / total) if total else number(None),
+            "width": round(100 * value / total, 1) if total else 0,
+            "total": key == "total",
+        }
+        for key, value in rows
+        if value or key in ("walk", "total")
+    ]
+
+
+def _crowding(run: Run, texts: Texts) -> list[charts.Chart]:
+    """Return a chart a variant: classes above the limit by year, stacked by how far above."""
+    problem = run.case.problem
+    if not class_steps(problem):
+        return []
+    sums = run.score.by_school.groupby(["variant", "year"])[["classes_over", "classes_big", "classes_huge"]].sum()
+    found = []
+    for variant in problem.variants:
+        rows = sums.loc[variant].reindex(list(problem.years), fill_value=0)
+        over, big, huge = (rows[column].to_numpy() for column in rows.columns)
+        heights = [[float(value) for value in layer] for layer in (over - big, big - huge, huge)]
+        layers = dict(zip(crowding_names(run, texts), zip(CROWDING, heights, strict=True), strict=True))
+        title = texts("report.crowding_chart", variant=names.variant(texts, variant))
+        found.append(charts.stacks(title, problem.years, layers))
+    return found
+
+
+def crowding_names(run: Run, texts: Texts) -> list[str]:
+    """Return the legend of the three steps above the class limit."""
+    limit, big, huge = class_steps(run.case.problem)
+    return [
+        texts("map.crowd_range", **{"from": limit + 1, "to": big}),
+        texts("map.crowd_range", **{"from": big + 1, "to": huge}),
+        texts("map.crowd_above", **{"from": huge + 1}),
+    ]
+
+
+def _schools(run: Run, texts: Texts, label: dict[str, str]) -> list[charts.Chart]:
+    """Return a chart a school: enrolment in each variant, and its seats."""
+    problem = run.case.problem
+    table = run.score.by_school.set_index(["school_id", "variant", "year"])
+    found = []
+    for site in problem.sites:
+        series = {names.variant(texts, v): column(table, site, v, problem.years, "students") for v in problem.variants}
+        seats = column(table, site, problem.variants[0], problem.years, "seats")
+        found.append(charts.lines(label[site], problem.years, series, (texts("report.seats_line"), seats)))
+    return found
+
+
+def column(table: pd.DataFrame, site: str, variant: str, years: Sequence[int], name: str) -> list[float | None]:
+    """Return one column of a school by year, None where there is no number.
+
+    Parameters
+    ----------
+    table
+        ``Score.by_school``, indexed by ``school_id, variant, year``.
+    site, variant, years, name
+        What to take of it.
+    """
+    wanted = pd.MultiIndex.from_product([[site], [variant], list(years)])
+    return [None if pd.isna(value) else float(value) for value in table[name].reindex(wanted)]
+
+
+def _school_tables(run: Run, texts: Texts, label: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the table of schools of each variant and year; the fullest year of the first variant is shown at first."""
+    problem = run.case.problem
+    frame = run.score.by_school
+    totals = frame[frame["variant"] == problem.variants[0]].groupby("year")["students"].sum()
+    fullest = problem.years[int(totals.reindex(list(problem.years), fill_value=0).to_numpy().argmax())]
+    found = []
+    for variant in problem.variants:
+        for year in problem.years:
+            rows = frame[(frame["variant"] == variant) & (frame["year"] == year)].to_dict("records")
+            found.append(
+                {
+                    "variant": names.variant(texts, variant),
+                    "year": year,
+                    "shown": variant == problem.variants[0] and year == fullest,
+                    "rows": [{**row, "name": label[row["school_id"]]} for row in rows],
+                }
+            )
+    return found
+
+
+def _zones(run: Run, label: dict[str, str]) -> list[dict[str, Any]]:
+    rows = run.score.by_zone.to_dict("records")
+    return [{str(key): value for key, value in row.items()} | {"name": label[row["zone"]]} for row in rows]
+
+
+def _grades(run: Run, texts: Texts) -> list[dict[str, Any]]:
+    """Return for each variant the students and the classes above the limit by grade (rows, a total last) and year."""
+    problem = run.case.problem
+    found = []
+    for variant in problem.variants:
+        frame = run.score.by_grade[run.score.by_grade["variant"] == variant]
+        sums = frame.groupby(["grade", "year"])[["students", "classes_over"]].sum()
+        grid = pd.MultiIndex.from_product([problem.grades, problem.years])
+        shape = (len(problem.grades), len(problem.years))
+        students, over = (sums[name].reindex(grid, fill_value=0).to_numpy().reshape(shape) for name in sums.columns)
+        rows = [(grade, list(zip(*pair, strict=True))) for grade, *pair in zip(problem.grades, students, over, strict=True)]
+        rows.append((texts("report.total"), list(zip(students.sum(axis=0), over.sum(axis=0), strict=True))))
+        found.append({"variant": names.variant(texts, variant), "rows": rows})
+    return found
+
+
+def _handicaps(run: Run, label: dict[str, str]) -> list[tuple[str, float]]:
+    """Return zones and handicaps, the largest first."""
+    order = sorted(run.handicap_m, key=lambda zone: (-run.handicap_m[zone], zone))
+    return [(label.get(zone, zone), run.handicap_m[zone]) for zone in order if np.isfinite(run.handicap_m[zone])]

@@ -1,0 +1,119 @@
+"""What a scenario asks and what its run proved, in sentences."""
+
+from optimizer.inputs.county import Note
+from optimizer.inputs.notes import NOTES
+from optimizer.pages import names
+from optimizer.pages.facts import class_steps, enumerate_names
+from optimizer.pages.templates import number, percent
+from optimizer.pages.texts import Texts
+from optimizer.problem import NO_RULE
+from optimizer.run import Case, Run
+
+
+def scenario(case: Case, texts: Texts) -> list[str]:
+    """Return the question in plain sentences: who, when, what plan, which rules, prices and wishes."""
+    asked, problem = case.scenario, case.problem
+    variants = enumerate_names(texts, [names.variant(texts, name) for name in problem.variants])
+    return [
+        texts(
+            "scenario.span",
+            level=texts(f"level.{asked.level}"),
+            first=problem.years[0],
+            last=problem.years[-1],
+            blocks=number(len(problem.blocks)),
+            sites=len(problem.sites),
+        ),
+        texts(f"scenario.plan.{_plan_kind(case)}"),
+        texts(f"scenario.rollout.{asked.rollout}", first=problem.years[0]),
+        texts("scenario.variants", variants=variants)
+        if len(problem.variants) > 1
+        else texts("scenario.variant", variant=variants),
+        texts(f"scenario.travel.{asked.travel.mode}"),
+        *_rules(case, texts),
+        *_prices(case, texts),
+        *_wishes(case, texts),
+    ]
+
+
+def certificate(run: Run, texts: Texts) -> str:
+    """Return what was proved about the plan, in one sentence."""
+    proof, stopped = run.certificate, texts(f"stopped.{run.stopped}")
+    if proof is None:
+        return texts("certificate.given")
+    if proof.objective <= proof.bound:
+        return texts("certificate.optimal", stopped=stopped)
+    places = 1 if proof.gap >= 0.001 else 3
+    return texts("certificate.gap", gap=percent(proof.gap, places), metres=number(proof.gap_m, 1), stopped=stopped)
+
+
+def notes(case: Case, texts: Texts) -> list[tuple[str, list[str]]]:
+    """Return what was repaired, assumed and left out: the kind's heading and its sentences, kinds in that order."""
+    found: list[tuple[str, list[str]]] = []
+    for kind in ("repaired", "assumed", "left_out"):
+        said = [note(item, texts) for item in case.notes if item.kind == kind]
+        if said:
+            found.append((texts(f"note.{kind}"), said))
+    return found
+
+
+def note(item: Note, texts: Texts) -> str:
+    """Return the sentence of one note; a key that no catalog knows is printed as it is."""
+    said = NOTES.get(item.what)
+    listed = texts("list.comma").join(item.names)
+    if item.count > len(item.names) > 1:
+        listed = texts("list.more", names=listed, rest=item.count - len(item.names))
+    if said is None:
+        return f"{item.what}: {item.count} {listed}".strip()
+    return said[texts.lang].format(count=number(item.count), names=listed)
+
+
+def _plan_kind(case: Case) -> str:
+    plan = case.scenario.plan
+    return plan if plan in ("optimise", "current_zones") else "file"
+
+
+def _rules(case: Case, texts: Texts) -> list[str]:
+    problem, steps = case.problem, class_steps(case.problem)
+    sizes = sorted({int(size) for size in problem.size_limit if size != NO_RULE})
+    walks = sorted({int(limit) for limit in problem.walk_limit if limit != NO_RULE})
+    said = [texts("scenario.class_size", limit=steps[0], big=steps[1] + 1, huge=steps[2] + 1)] if steps else []
+    if sizes:
+        said.append(texts("scenario.school_size", size=texts("list.or").join(number(size) for size in sizes)))
+    if walks:
+        said.append(texts("scenario.walk_limit", metres=texts("list.or").join(number(limit) for limit in walks)))
+    return said
+
+
+def _prices(case: Case, texts: Texts) -> list[str]:
+    prices = case.problem.prices
+    crowd = int(prices.step_price[0]) if class_steps(case.problem) else prices.seat_price
+    listed = {
+        "oversized": crowd,
+        "school_size": prices.size_price,
+        "beyond_limit": prices.beyond_price,
+        "change": prices.change_price,
+    }
+    used = [texts(f"scenario.price.{key}", metres=number(price)) for key, price in listed.items() if price]
+    return [texts("scenario.prices", prices=texts("list.semicolon").join(used))] if used else []
+
+
+def _wishes(case: Case, texts: Texts) -> list[str]:
+    wishes = case.scenario.wishes
+    label = names.schools(case.county, case.county.schools.index.astype(str))
+    said = []
+    for kind in ("lock", "forbid"):
+        for wish in getattr(wishes, kind):
+            hard = texts("wish.hard") if wish.weight_m is None else texts("wish.soft", metres=number(wish.weight_m))
+            said.append(texts(f"wish.{kind}", count=len(wish.blocks), school=label.get(wish.school, wish.school), hard=hard))
+    if isinstance(wishes.keep_together, str):
+        said.append(texts("wish.together_column", column=wishes.keep_together))
+    elif wishes.keep_together:
+        said.append(texts("wish.together", count=len(wishes.keep_together)))
+    if wishes.max_distance_m is not None:
+        said.append(texts("wish.max_distance", metres=number(wishes.max_distance_m)))
+    if wishes.close:
+        said.append(texts("wish.close", schools=enumerate_names(texts, [label.get(school, school) for school in wishes.close])))
+    for rooms in wishes.rooms:
+        year = rooms.year or case.problem.years[0]
+        said.append(texts("wish.rooms", school=label.get(rooms.school, rooms.school), add=f"{rooms.add:+d}", year=year))
+    return said
