@@ -113,7 +113,7 @@ def bend(line: LineString, size: float, rng: np.random.Generator) -> LineString:
 
 def _merge_small(faces: list[Polygon], setting: list[str], settlement: npt.NDArray[np.int64], terrain: Terrain) -> Blocks:
     """Merge each too small or too thin face into the neighbor it shares most dry border with."""
-    wet = terrain.water.buffer(1.0)
+    wet = terrain.water.buffer(2 * SNAP_M)
     alive = dict(enumerate(faces))
     queue = sorted((i for i in alive if _too_small(faces[i], setting[i])), key=lambda i: faces[i].area)
     while queue:
@@ -145,5 +145,5 @@ def _host(small: int, alive: dict[int, Polygon], settlement: npt.NDArray[np.int6
     face = alive[small]
     near = [i for i, other in alive.items() if i != small and other.distance(face) == 0]
     dry = {i: alive[i].intersection(face).difference(wet).length for i in near}
-    candidates = [i for i in near if dry[i] > 1.0]
+    candidates = [i for i in near if dry[i] > SNAP_M]
     return max(candidates, key=lambda i: (settlement[i] == settlement[small], dry[i]), default=None)

@@ -33,6 +33,7 @@ class Borders:
 def find_borders(polygons: list[Polygon], terrain: Terrain) -> Borders:
     """All shared border segments; the coverage is clean, so they are equal vertex by vertex."""
     near_water = terrain.water.buffer(ON_RIVER_M)
+    shapely.prepare(near_water)
     dry: dict[Pair, list[Segment]] = {}
     wet: dict[Pair, list[Segment]] = {}
     first, second = STRtree(polygons).query(polygons, predicate="intersects")
@@ -77,6 +78,7 @@ def open_at(borders: Borders, bridges: list[Point], gap_m: float) -> tuple[dict[
         of the barrier that is left.
     """
     gaps = shapely.union_all([bridge.buffer(gap_m) for bridge in bridges])
+    shapely.prepare(gaps)
     opened: dict[Pair, list[Segment]] = {}
     barrier: list[Segment] = []
     for pair, segments in borders.wet.items():

@@ -82,6 +82,7 @@ def _write_layers(county: County, folder: Path, block_ids: list[str]) -> None:
 def _stretches(county: County, river: shapely.LineString) -> list[shapely.LineString]:
     """Parts of the barrier that belong to this river, from bridge to bridge."""
     near = river.buffer(1.0)
+    shapely.prepare(near)
     mine = [segment for segment in county.barrier if near.covers(shapely.LineString(segment))]
     return sorted(shapely.get_parts(as_line(mine)), key=lambda line: line.bounds)
 
