@@ -1,0 +1,1 @@
+"""Measured runs on published instances, other methods and generated counties; each prints JSON lines."""

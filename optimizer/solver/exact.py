@@ -1,0 +1,312 @@
+"""Proof that a plan is the best, or the best plan: CP-SAT on the whole program, contiguity added as it is missed.
+
+Before the search the linear relaxation closes pairs that no better plan uses (``linear.py``), again and again while that pays. The
+search then knows contiguity by "a block needs a neighbour in its zone", nearer the roots, and by the separators met so far; an optimum of this relaxation
+that lies in one piece is the optimum, any other breaks new separators (logic-based Benders decomposition, Hooker and Ottosson
+2003). Every round's bound holds for the whole model. One worker and a budget in deterministic time: the same answer on any machine.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from optimizer.problem import Bools, Ints, Plan, Problem
+from optimizer.solver.linear import clause, close, open_pairs
+from optimizer.solver.program import FREE, NONE, Limit, Program, build
+from optimizer.solver.separators import Contiguity, Cut
+
+POLL_SECONDS = 0.1
+"""How often a running search asks whether it is interrupted."""
+
+LINEAR_SHARE = 0.3
+"""Most of the budget that the linear relaxation may use."""
+
+WORTH_CLOSING = 0.9
+"""The relaxation is solved again where at most this share of its pairs is still open."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found and proved.
+
+    Attributes
+    ----------
+    plan
+        The best plan known: the incumbent or a cheaper one. None where there is none.
+    objective
+        Its price, or ``None``.
+    bound
+        Proved lower bound on the price of every plan that uses open pairs only; ``IMPOSSIBLE`` where there is no such plan.
+    proved
+        Nothing is left to be found: no plan that uses open pairs only is cheaper than ``plan``, or none exists.
+    work
+        Counted work: deterministic time of CP-SAT, about seconds.
+    """
+
+    plan: Plan | None
+    objective: int | None
+    bound: int
+    proved: bool
+    work: float
+
+
+IMPOSSIBLE = int(FREE)
+"""The bound of a problem without a plan."""
+
+
+def never() -> bool:
+    """Do not interrupt."""
+    return False
+
+
+def prove(
+    problem: Problem,
+    incumbent: Plan | None,
+    lower: int,
+    budget: float,
+    seed: int,
+    candidates: Bools | None = None,
+    interrupted: Callable[[], bool] = never,
+    limits: Sequence[Limit] = (),
+) -> Proof:
+    """Look for the best plan until it is proved or the budget ends.
+
+    Parameters
+    ----------
+    problem
+        What is zoned.
+    incumbent
+        A plan that holds every rule (and limit), or ``None``. It may use closed pairs.
+    lower
+        A bound that is proved already, for all plans that use open pairs; 0 if none.
+    budget
+        Most work, in CP-SAT's deterministic time.
+    seed
+        Of CP-SAT.
+    candidates
+        ``[B, Z]`` the open pairs; all that the problem allows where it is ``None``.
+    interrupted
+        Asked now and then; once true, what is known is returned.
+    limits
+        Side limits.
+    """
+    known = None if incumbent is None else price(problem, incumbent)
+    search = _Search(problem, incumbent, known, lower, budget, interrupted)
+    allowed = problem.allowed if candidates is None else problem.allowed & candidates
+    narrowed = search.narrow(allowed, limits)
+    if narrowed is not None:
+        search.run(*narrowed, seed)
+    return search.proof()
+
+
+def price(problem: Problem, plan: Plan) -> int:
+    """Return the price of a plan that holds every rule, with its own classes, in student-metres."""
+    chosen = np.zeros(problem.allowed.shape, dtype=bool)
+    chosen[np.arange(len(plan.zone)), plan.zone] = True
+    program = build(problem, chosen)
+    return program.constant + int(program.cost @ program.values_of(plan))
+
+
+class _Search:
+    """The state of one proof: the best plan, the bound, the work left."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        plan: Plan | None,
+        objective: int | None,
+        lower: int,
+        budget: float,
+        interrupted: Callable[[], bool],
+    ) -> None:
+        self._problem = problem
+        self._plan, self._objective = plan, objective
+        self._bound, self._done = lower, False
+        self._work, self._budget = 0.0, budget
+        self._interrupted = interrupted
+
+    def proof(self) -> Proof:
+        proved = self._done or (self._objective is not None and self._bound >= self._objective)
+        bound = self._bound
+        if proved:
+            bound = IMPOSSIBLE if self._objective is None else self._objective
+        return Proof(self._plan, self._objective, bound, proved, self._work)
+
+    def narrow(self, allowed: Bools, limits: Sequence[Limit]) -> tuple[Program, Contiguity, list[Cut]] | None:
+        """Close pairs by contiguity and by the linear relaxation; ``None`` where that is the whole proof."""
+        cuts: dict[Cut, None] = {}
+        while True:
+            contiguity = Contiguity(self._problem, allowed)
+            program = build(self._problem, contiguity.allowed, limits)
+            if not program.feasible:
+                self._done = True
+                return None
+            left = self._budget * LINEAR_SHARE - self._work
+            if left <= 0 or not len(program.cost) or self._interrupted():
+                break
+            closed = close(program, contiguity, self._objective, left)
+            self._work += closed.work
+            self._bound = max(self._bound, closed.bound)
+            cuts.update(dict.fromkeys(closed.cuts))
+            if closed.infeasible:
+                self._done = True
+                return None
+            allowed = open_pairs(program, closed.upper)
+            if allowed.sum() > WORTH_CLOSING * contiguity.allowed.sum():
+                break
+        contiguity = Contiguity(self._problem, allowed)
+        program = build(self._problem, contiguity.allowed, limits)
+        if not program.feasible:
+            self._done = True
+            return None
+        return program, contiguity, [*contiguity.first_cuts(1), *cuts]
+
+    def run(self, program: Program, contiguity: Contiguity, cuts: list[Cut], seed: int) -> None:
+        """Search in rounds until the best of the relaxation is in one piece."""
+        model = _Model(program)
+        for cut in cuts:
+            model.add(cut)
+        hint = None if self._plan is None or not _uses(program, self._plan) else program.values_of(self._plan)
+        while self._work < self._budget and not self._interrupted():
+            if self._objective is not None and self._bound >= self._objective:
+                return
+            round_ = _Round(model, contiguity)
+            ended = model.solve(round_, hint, self._bound, self._objective, self._budget - self._work, seed, self._interrupted)
+            self._work += ended.work
+            self._bound = max(self._bound, ended.bound)
+            if round_.best is not None:
+                hint = round_.best
+                self._objective = program.constant + int(program.cost @ hint)
+                self._plan = program.plan_of(self._problem, hint)
+            if ended.exhausted or (ended.optimal and round_.last_is_whole):
+                self._done = True
+                return
+            hint = round_.last if hint is None else hint
+            for cut in round_.cuts:
+                model.add(cut)
+
+
+def _uses(program: Program, plan: Plan) -> bool:
+    """Whether a plan uses open pairs only."""
+    blocks = np.arange(len(plan.zone))
+    return bool(((program.pair[blocks, plan.zone] != NONE) | (program.only == plan.zone)).all())
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How a round ended: the bound it proved, whether its optimum was found, or that nothing was left to find."""
+
+    bound: int
+    optimal: bool
+    exhausted: bool
+    work: float
+
+
+class _Round(cp_model.CpSolverSolutionCallback):
+    """Looks at every solution on the way: those in one piece are plans, the others tell which separators are missing."""
+
+    def __init__(self, model: "_Model", contiguity: Contiguity) -> None:
+        super().__init__()
+        self._model, self._contiguity = model, contiguity
+        self.cuts: dict[Cut, None] = {}
+        self.best: Ints | None = None
+        self.last: Ints | None = None
+        self.last_is_whole = False
+
+    def on_solution_callback(self) -> None:
+        """Take the solution; CP-SAT's come in falling price."""
+        self.last = np.array([self.value(column) for column in self._model.columns], dtype=np.int64)
+        cuts = self._contiguity.cuts(self._model.program.zone_of(self.last))
+        self.last_is_whole = not cuts
+        if self.last_is_whole:
+            self.best = self.last
+        self.cuts.update(dict.fromkeys(cuts))
+
+
+class _Model:
+    """The program in CP-SAT."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._model = cp_model.CpModel()
+        self._clauses: set[tuple[int, tuple[int, ...]]] = set()
+        self.columns = [
+            self._model.new_int_var(int(low), int(high), "") for low, high in zip(program.lower, program.upper, strict=True)
+        ]
+        matrix = program.matrix
+        for choice in program.choices:
+            self._model.add_exactly_one([self.columns[c] for c in choice])
+        for row in np.nonzero(program.row_lower <= -FREE)[0]:
+            part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            total = cp_model.LinearExpr.weighted_sum([self.columns[c] for c in matrix.indices[part]], matrix.data[part].tolist())
+            self._model.add(total <= int(program.row_upper[row]))
+        self._model.minimize(cp_model.LinearExpr.weighted_sum(self.columns, program.cost.tolist()))
+
+    def add(self, cut: Cut) -> None:
+        """Add a cut unless it always holds or is there."""
+        row = clause(self.program, cut)
+        if row is None or row in self._clauses:
+            return
+        self._clauses.add(row)
+        left, through = row
+        literals = [self.columns[c] for c in through]
+        if left != NONE:
+            literals.append(~self.columns[left])
+        self._model.add_bool_or(literals)
+
+    def solve(
+        self,
+        round_: _Round,
+        hint: Ints | None,
+        lower: int,
+        known: int | None,
+        budget: float,
+        seed: int,
+        interrupted: Callable[[], bool],
+    ) -> _Ended:
+        """Look for the cheapest solution that is cheaper than ``known``."""
+        self._model.clear_hints()
+        for column, value in zip(self.columns, hint if hint is not None else (), strict=hint is not None):
+            self._model.add_hint(column, int(value))
+        domain = self._model.proto.objective.domain
+        domain.clear()
+        most = IMPOSSIBLE if known is None else known - 1 - self.program.constant
+        domain.extend([lower - self.program.constant, most])
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.linearization_level = 2
+        solver.parameters.random_seed = seed
+        solver.parameters.max_deterministic_time = budget
+        with _Watch(solver, interrupted):
+            status = solver.solve(self._model, round_)
+        found = solver.response_proto
+        if status == cp_model.MODEL_INVALID:
+            raise ValueError(self._model.validate())
+        exhausted = status == cp_model.INFEASIBLE
+        bound = lower if exhausted else self.program.constant + found.inner_objective_lower_bound
+        return _Ended(bound, status == cp_model.OPTIMAL, exhausted, found.deterministic_time)
+
+
+class _Watch:
+    """Stops a running search soon after the interruption."""
+
+    def __init__(self, solver: cp_model.CpSolver, interrupted: Callable[[], bool]) -> None:
+        self._solver, self._interrupted = solver, interrupted
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(POLL_SECONDS):
+            if self._interrupted():
+                self._solver.stop_search()
+                return
