@@ -81,10 +81,10 @@ def lines(
     title: str,
     years: Sequence[int],
     series: Mapping[str, Sequence[float | None]],
-    limit: tuple[str, Sequence[float | None]] | None = None,
+    limits: Sequence[tuple[str, Sequence[float | None]]] = (),
     size: tuple[float, float] = (250, 140),
 ) -> Chart:
-    """Place one line a series over the years, from zero, and a limit as a dashed step line.
+    """Place one line a series over the years, from zero, and limits as dashed step lines.
 
     Parameters
     ----------
@@ -94,12 +94,12 @@ def lines(
         The x axis.
     series
         Values by name; None breaks the line.
-    limit
-        Name and values of the limit, or None.
+    limits
+        Name and values of each limit.
     size
         Width and height.
     """
-    known = [v for values in (*series.values(), limit[1] if limit else ()) for v in values if v is not None]
+    known = [v for values in (*series.values(), *(limit for _, limit in limits)) for v in values if v is not None]
     top, ticks = scale(max(known, default=0.0))
     width, height = size
     xs = _spread(len(years), _LEFT + 4, width - _RIGHT - 4)
@@ -107,8 +107,8 @@ def lines(
         Stroke(name, _path(xs, [_y(v, top, height) for v in values]), LINES[i % len(LINES)], DASHES[i % len(DASHES)])
         for i, (name, values) in enumerate(series.items())
     ]
-    if limit:
-        strokes.insert(0, Stroke(limit[0], _steps(xs, [_y(v, top, height) for v in limit[1]]), "#1d2530", "limit"))
+    for name, values in limits:
+        strokes.insert(0, Stroke(name, _steps(xs, [_y(v, top, height) for v in values]), "#1d2530", "limit"))
     return _chart(title, size, list(zip(xs, years, strict=True)), (top, ticks), tuple(strokes), ())
 
 

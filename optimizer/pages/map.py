@@ -3,7 +3,6 @@
 from typing import Any
 
 import folium
-import pandas as pd
 from branca.element import Figure, MacroElement
 from folium.template import Template
 from folium.utilities import JsCode
@@ -12,6 +11,7 @@ from optimizer.metrics.walking import moved
 from optimizer.pages import names
 from optimizer.pages.drawing import Drawing, drawing, zone_colors
 from optimizer.pages.facts import class_steps, span, straight_line
+from optimizer.pages.points import place, school_points
 from optimizer.pages.templates import environment, number
 from optimizer.pages.texts import Texts
 from optimizer.problem import NO_RULE
@@ -178,41 +178,9 @@ def _blocks(run: Run, texts: Texts, sheet: Drawing) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def school_points(run: Run, sheet: Drawing) -> list[dict[str, Any]]:
-    """Return where the plan's sites are and how full.
-
-    Returns
-    -------
-    ``id, name, x, y`` and ``figures[variant][year]`` of students, classes, rooms, seats, largest class, students over the seats.
-    """
-    problem = run.case.problem
-    label = names.schools(run.case.county, problem.sites)
-    columns = ["students", "classes", "rooms", "seats", "largest_class", "over_seats"]
-    table = run.score.by_school.set_index(["school_id", "variant", "year"])[columns]
-    values = table.reindex(pd.MultiIndex.from_product([problem.sites, problem.variants, problem.years])).astype(object)
-    shape = (len(problem.sites), len(problem.variants), len(problem.years), len(columns))
-    figures = values.where(values.notna(), None).to_numpy().reshape(shape).tolist()
-    return [
-        {"id": site, "name": label[site], "figures": f, **_place(run, sheet, site)}
-        for site, f in zip(problem.sites, figures, strict=True)
-    ]
-
-
-def _place(run: Run, sheet: Drawing, site: str) -> dict[str, int]:
-    """Return the point of a site; of a shared intake, which is no school of the table, a point in its zone's root block."""
-    schools, problem = run.case.county.schools, run.case.problem
-    if site in schools.index:
-        point = schools.geometry[site]
-    else:
-        zone = int((problem.site_of == problem.sites.index(site)).any(axis=1).argmax())
-        point = run.case.county.blocks.geometry.iloc[problem.roots[zone][0]].representative_point()
-    x, y = sheet.coordinates(point)["coordinates"]
-    return {"x": x, "y": y}
-
-
 def _closed(run: Run, sheet: Drawing) -> list[dict[str, Any]]:
     """Return the schools that the scenario closes."""
     county = run.case.county
     closed = [school for school in run.case.scenario.wishes.close if school in county.schools.index]
     label = names.schools(county, closed)
-    return [{"id": school, "name": label[school], **_place(run, sheet, school)} for school in closed]
+    return [{"id": school, "name": label[school], **place(run, sheet, school)} for school in closed]

@@ -143,7 +143,7 @@ def _schools(run: Run, texts: Texts, label: dict[str, str]) -> list[charts.Chart
     for site in problem.sites:
         series = {names.variant(texts, v): column(table, site, v, problem.years, "students") for v in problem.variants}
         seats = column(table, site, problem.variants[0], problem.years, "seats")
-        found.append(charts.lines(label[site], problem.years, series, (texts("report.seats_line"), seats)))
+        found.append(charts.lines(label[site], problem.years, series, [(texts("report.seats_line"), seats)]))
     return found
 
 

@@ -1,0 +1,256 @@
+"""Runs side by side: which plan is best at what, and what it costs."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from optimizer.pages import charts, names, sentences
+from optimizer.pages.drawing import Drawing, drawing, zone_colors
+from optimizer.pages.facts import FIGURES, SCALE, Figure, class_steps, span, straight_line
+from optimizer.pages.points import school_points
+from optimizer.pages.report import column
+from optimizer.pages.templates import environment, number
+from optimizer.pages.texts import Texts
+from optimizer.problem import NO_RULE, Ints
+from optimizer.run import Run
+
+_GLANCE = (
+    "mean_walk_m",
+    "p90_walk_m",
+    "beyond_limit",
+    "children_over",
+    "largest_class",
+    "over_seats",
+    "moved",
+    "zones_in_pieces",
+)
+"""What a planner looks at first, one of each kind: way, crowding, change, shape."""
+
+_CROSSED = ("mean_walk_m", "beyond_limit", "children_over", "over_seats")
+
+_MOST_SERIES = 6
+"""More lines than this in one small chart cannot be told apart: then only the first projection of each run is drawn."""
+
+_DEAR = 0.5
+"""A plan pays for what it is good at in figures that lie in the worse half between the best and the worst plan."""
+
+
+def render(runs: Sequence[Run], crossed: pd.DataFrame, lang: str) -> str:
+    """Return the comparison of 2 to 12 runs as one HTML page.
+
+    Parameters
+    ----------
+    runs
+        The runs, in the order of the columns.
+    crossed
+        A row per plan and projection: ``plan, projection`` (names of scenarios) and headline figures of the plan under that
+        run's problem.
+    lang
+        ``en`` or ``zh``.
+    """
+    texts = Texts(lang)
+    plans = plan_names(runs)
+    shared = shared_blocks(runs)
+    return (
+        environment()
+        .get_template("compare.html.j2")
+        .render(
+            t=texts,
+            plans=plans,
+            titles=[run.case.scenario.title or "" for run in runs],
+            spans=[texts("compare.span", level=texts(f"level.{run.case.scenario.level}"), **span(run.case)) for run in runs],
+            glance=[marked(runs, figure) for figure in FIGURES if figure.key in _GLANCE],
+            verdicts=_verdicts(runs, texts),
+            certificates=[sentences.certificate(run, texts) for run in runs],
+            figures=[marked(runs, figure) for figure in FIGURES],
+            one_question=_one_question(runs),
+            crossed=_crossed(crossed, texts),
+            schools=_school_charts(runs, plans, texts),
+            warning=texts("warning.straight_line") if any(straight_line(run.case) for run in runs) else "",
+            other_blocks=[plan for plan, same in zip(plans, shared, strict=True) if not same],
+            data=_maps(runs, plans, shared, texts),
+        )
+    )
+
+
+def plan_names(runs: Sequence[Run]) -> list[str]:
+    """Return a name for each run: its scenario's, numbered where two runs bear the same."""
+    seen: Counter[str] = Counter()
+    found = []
+    for run in runs:
+        name = run.case.scenario.name
+        seen[name] += 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
+def shared_blocks(runs: Sequence[Run]) -> list[bool]:
+    """Return which runs have the blocks of the first: only those can be laid over one another."""
+    return [run.case.problem.blocks == runs[0].case.problem.blocks for run in runs]
+
+
+def marked(runs: Sequence[Run], figure: Figure) -> dict[str, Any]:
+    """Return a headline figure of every run.
+
+    Returns
+    -------
+    ``figure``, ``cells`` (the text, whether it is the best, and the difference to the best, a run each). Values that print alike
+    tie; nothing is marked where all do, or where neither way is better.
+    """
+    values = [round(run.score.headline[figure.key] / SCALE.get(figure.unit, 1), figure.places) for run in runs]
+    known = [value for value in values if np.isfinite(value)]
+    best = (min(known) if figure.better == "low" else max(known)) if known and figure.better else None
+    decided = best is not None and min(known) < max(known)
+    cells = [
+        {
+            "text": number(value, figure.places),
+            "best": decided and value == best,
+            "off": signed(value - best, figure.places) if decided and best is not None and value != best else "",
+        }
+        for value in values
+    ]
+    return {"figure": figure, "cells": cells}
+
+
+def signed(value: float, places: int = 0) -> str:
+    """Return a difference with its sign."""
+    return ("+" if value > 0 else "") + number(value, places)
+
+
+def _verdicts(runs: Sequence[Run], texts: Texts) -> list[dict[str, list[str]]]:
+    """Return for each run what it is best at and what that costs, the dearest first."""
+    rows = [marked(runs, figure) for figure in FIGURES if figure.key in _GLANCE]
+    found = []
+    for i, run in enumerate(runs):
+        best = [texts(f"figure.{row['figure'].key}") for row in rows if row["cells"][i]["best"]]
+        paid = []
+        for row in rows:
+            figure, values = row["figure"], [other.score.headline[row["figure"].key] for other in runs]
+            spread = max(values) - min(values)
+            if row["cells"][i]["off"] and (run.score.headline[figure.key] - min(values)) / spread >= _DEAR:
+                paid.append(
+                    texts(
+                        "compare.off",
+                        figure=texts(f"figure.{figure.key}"),
+                        off=row["cells"][i]["off"],
+                        unit=texts(f"unit.{figure.unit}"),
+                    )
+                )
+        found.append({"best": best, "paid": paid})
+    return found
+
+
+def _one_question(runs: Sequence[Run]) -> bool:
+    """Return whether all plans were scored on the same children, years and prices."""
+    first = runs[0].case.problem
+    return all(
+        run.case.problem.years == first.years
+        and np.array_equal(run.case.problem.students, first.students)
+        and np.array_equal(run.case.problem.stay, first.stay)
+        for run in runs[1:]
+    )
+
+
+def _crossed(crossed: pd.DataFrame, texts: Texts) -> list[dict[str, Any]]:
+    """Return a table of plans by projections for each of a few figures; the best plan of each projection is marked."""
+    if crossed.empty:
+        return []
+    plans, projections = list(dict.fromkeys(crossed["plan"])), list(dict.fromkeys(crossed["projection"]))
+    once = crossed.drop_duplicates(["plan", "projection"])
+    found = []
+    for figure in (figure for figure in FIGURES if figure.key in _CROSSED):
+        grid = once.pivot_table(figure.key, "plan", "projection").reindex(index=plans, columns=projections).round(figure.places)
+        best = grid.eq(grid.min()) & grid.min().lt(grid.max())
+        cells = [
+            [(number(value, figure.places), mark) for value, mark in zip(values, marks, strict=True)]
+            for values, marks in zip(grid.to_numpy(), best.to_numpy(), strict=True)
+        ]
+        name = texts("compare.crossed_name", figure=texts(f"figure.{figure.key}"), unit=texts(f"unit.{figure.unit}"))
+        found.append({"name": name, "projections": projections, "rows": list(zip(plans, cells, strict=True))})
+    return found
+
+
+def _school_charts(runs: Sequence[Run], plans: Sequence[str], texts: Texts) -> list[charts.Chart]:
+    """Return a chart a school: its enrolment in each plan and projection, and its seats in each plan where they differ."""
+    years = sorted({year for run in runs for year in run.case.problem.years})
+    total = sum(len(run.case.problem.variants) for run in runs)
+    tables = [run.score.by_school.set_index(["school_id", "variant", "year"]) for run in runs]
+    label: dict[str, str] = {}
+    for run in runs:
+        label |= names.schools(run.case.county, run.case.problem.sites)
+    found = []
+    for site in sorted(label):
+        series: dict[str, list[float | None]] = {}
+        seats: list[list[float | None]] = []
+        for run, plan, table in zip(runs, plans, tables, strict=True):
+            variants = run.case.problem.variants if total <= _MOST_SERIES else run.case.problem.variants[:1]
+            for variant in variants:
+                name = plan if len(variants) == 1 else f"{plan} · {names.variant(texts, variant)}"
+                series[name] = column(table, site, variant, years, "students")
+            limit = column(table, site, variants[0], years, "seats")
+            if limit not in seats and any(value is not None for value in limit):
+                seats.append(limit)
+        found.append(charts.lines(label[site], years, series, [(texts("report.seats_line"), limit) for limit in seats]))
+    return found
+
+
+def _maps(runs: Sequence[Run], plans: Sequence[str], shared: Sequence[bool], texts: Texts) -> dict[str, Any]:
+    """Return what `compare.js` draws: a map a run, and the blocks on which the runs of the same blocks differ."""
+    zones = sorted({zone for run in runs for zone in run.case.problem.zones})
+    label: dict[str, str] = {}
+    for run in runs:
+        label |= names.schools(run.case.county, run.case.problem.zones)
+    sheets = _sheets(runs, shared)
+    placed = [_placed(run, zones) for run in runs]
+    same = [zone for zone, fits in zip(placed, shared, strict=True) if fits]
+    colors = zone_colors(sheets[0], same, len(zones))
+    return {
+        "lang": texts.lang,
+        "texts": texts.group("map") | texts.group("compare.js"),
+        "zones": [{"id": zone, "name": label[zone], "color": color} for zone, color in zip(zones, colors, strict=True)],
+        "runs": [
+            {
+                "name": plan,
+                "shared": fits,
+                "bounds": sheet.bounds,
+                "outlines": sheet.outlines(zone, len(zones)),
+                "schools": school_points(run, sheet),
+                "steps": class_steps(run.case.problem),
+            }
+            for run, plan, fits, sheet, zone in zip(runs, plans, shared, sheets, placed, strict=True)
+        ],
+        "blocks": _differing(runs, shared, placed, sheets[0]),
+    }
+
+
+def _sheets(runs: Sequence[Run], shared: Sequence[bool]) -> list[Drawing]:
+    """Return a drawing a run; runs with the first one's blocks share its drawing."""
+    first = drawing(runs[0].case.county)
+    return [first if fits else drawing(run.case.county) for run, fits in zip(runs, shared, strict=True)]
+
+
+def _placed(run: Run, zones: Sequence[str]) -> Ints:
+    """Return ``[B]`` the block's zone as an index of the zones of all runs."""
+    index = pd.Index(zones).get_indexer(pd.Index(run.case.problem.zones))
+    return np.asarray(index[run.plan.zone], dtype=np.int64)
+
+
+def _differing(runs: Sequence[Run], shared: Sequence[bool], placed: Sequence[Ints], sheet: Drawing) -> list[dict[str, Any]]:
+    """Return the blocks that do not go to the same school in all plans, with zone and children in each."""
+    same = np.stack([zone for zone, fits in zip(placed, shared, strict=True) if fits])
+    differ = np.flatnonzero((same != same[0]).any(axis=0))
+    frame, ids = runs[0].case.county.blocks, runs[0].case.problem.blocks
+    children = [run.score.by_block["students"].round(1).to_numpy() for run in runs]
+    return [
+        {
+            "id": ids[block],
+            "name": str(frame["name"].iloc[block]),
+            "shape": sheet.coordinates(sheet.blocks[block]),
+            "zones": [int(zone[block]) if fits else NO_RULE for zone, fits in zip(placed, shared, strict=True)],
+            "children": [float(count[block]) if fits else 0.0 for count, fits in zip(children, shared, strict=True)],
+        }
+        for block in differ
+    ]
