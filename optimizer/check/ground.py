@@ -42,7 +42,7 @@ def borders(
 
     The common border of two blocks is the larger of two lengths: the part of the first one's outline that lies within the
     tolerance of the second block, and the reverse; parts close to a barrier do not count. Blocks with at least `min_border_m`
-    of it, in whole metres, are neighbours.
+    of it are neighbours.
 
     Returns
     -------
@@ -57,9 +57,8 @@ def borders(
         for b in sorted(names[int(i)] for i in tree.query(shapes[a])):
             if a < b:
                 lengths = (outline[a].intersection(near[b]).length, outline[b].intersection(near[a]).length)
-                metres = round(max(lengths))
-                if metres >= min_border_m and metres > 0:
-                    found[a, b] = metres
+                if max(lengths) >= min_border_m and max(lengths) > 0:
+                    found[a, b] = round(max(lengths))
     return found
 
 

@@ -46,6 +46,8 @@ class Places:
         The plane coordinate system of all shapes.
     blocks, schools
         By id, sorted.
+    shapeless
+        Blocks of the layer without a shape: nobody lives there, and no plan need name them.
     roads
         Single lines that are walked, and whether each is a bridge or tunnel; None where there are none or they are not used.
     barriers
@@ -54,6 +56,7 @@ class Places:
 
     crs: CRS
     blocks: dict[str, Block]
+    shapeless: frozenset[str]
     schools: dict[str, School]
     roads: list[tuple[BaseGeometry, bool]] | None
     barriers: list[BaseGeometry]
@@ -71,6 +74,7 @@ def read_places(scenario: Scenario) -> Places:
     assert isinstance(frame, gpd.GeoDataFrame)  # noqa: S101 - `zoning check` refuses a scenario without a blocks layer
     crs = plane(frame)
     blocks = _blocks(frame.to_crs(crs))
+    shapeless = frozenset(row["block_id"] for row in sheets.rows(frame)) - frozenset(blocks)
     schools = _schools(scenario, crs)
     west, south, east, north = shapely.total_bounds([block.shape for block in blocks.values()])
     around = (shapely.box(west, south, east, north).buffer(AROUND_M), crs.to_wkt())
@@ -78,7 +82,7 @@ def read_places(scenario: Scenario) -> Places:
     barriers = sheets.sheet(scenario, "barriers", around)
     drawn = [] if barriers is None else shapes(barriers, crs)
     walls = [shape for shape in drawn if shape is not None and not shape.is_empty]
-    return Places(crs, blocks, schools, roads, walls)
+    return Places(crs, blocks, shapeless, schools, roads, walls)
 
 
 def shapes(layer: Any, crs: CRS) -> list[BaseGeometry]:
@@ -111,6 +115,8 @@ def _blocks(frame: gpd.GeoDataFrame) -> dict[str, Block]:
     found = {}
     for row, shape in zip(sheets.rows(frame), frame.geometry, strict=True):
         name = row["block_id"]
+        if shape is None or shape.is_empty:
+            continue
         row["setting"] = row.get("setting", "").lower() or "town"
         row["name"] = row.get("name", "") or name
         students = sheets.whole(row["students"]) or 0 if "students" in row else None
@@ -159,9 +165,10 @@ def _points(frame: pd.DataFrame, stated: str | None) -> gpd.GeoSeries:
     if isinstance(frame, gpd.GeoDataFrame):
         shapes = [shape if shape.geom_type == "Point" else shape.representative_point() for shape in frame.geometry]
         return gpd.GeoSeries(shapes, crs=frame.crs)
-    columns = ("lon", "lat") if {"lon", "lat"} <= set(frame.columns) else ("x", "y")
-    points = [Point(sheets.number(row[columns[0]]), sheets.number(row[columns[1]])) for row in sheets.rows(frame)]
-    return gpd.GeoSeries(points, crs=stated or "EPSG:4326")
+    degrees = {"lon", "lat"} <= set(frame.columns)
+    x, y = ("lon", "lat") if degrees else ("x", "y")
+    points = [Point(sheets.number(row[x]), sheets.number(row[y])) for row in sheets.rows(frame)]
+    return gpd.GeoSeries(points, crs=stated or ("EPSG:4326" if degrees else None))
 
 
 def _grades(text: str, level: str) -> tuple[int, int]:

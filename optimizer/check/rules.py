@@ -23,7 +23,7 @@ def rows(world: World, wishes: Wishes, given: Sequence[tuple[str, str]]) -> list
     times = Counter(block for block, _ in given)
     found = [Finding("block_left_out", {"block": block}, (block,)) for block in sorted(set(world.blocks) - set(times))]
     for block, count in sorted(times.items()):
-        if block not in world.blocks:
+        if block not in world.blocks and block not in world.shapeless:
             found.append(Finding("block_unknown", {"block": block}, (block,)))
         if count > 1:
             found.append(Finding("block_twice", {"block": block, "times": count}, (block,)))

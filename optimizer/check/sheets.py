@@ -49,7 +49,8 @@ def opened(place: Table, table: str, around: Around | None = None) -> pd.DataFra
         If the file cannot be read, or lacks a column that the scenario maps.
     """
     faults = Faults()
-    frame = read_frame(place.file, faults, place.layer, prefer=table, near=around)
+    near = around if place.crs is None else None
+    frame = read_frame(place.file, faults, place.layer, prefer=table, near=near)
     if frame is not None:
         for ours, theirs in place.columns.items():
             if theirs not in frame.columns:

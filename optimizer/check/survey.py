@@ -55,6 +55,7 @@ def survey(scenario: Scenario) -> World:
     return World(
         level=scenario.level,
         blocks=places.blocks,
+        shapeless=places.shapeless,
         schools=places.schools,
         zones=names,
         years=years,
@@ -103,7 +104,7 @@ def _course(
     scenario: Scenario, places: Places, counts: Counts, level: Rules, variant: Variant
 ) -> dict[tuple[str, int, int], int]:
     start = people.Start(
-        counts=counts.residents or {},
+        counts={key: n for key, n in (counts.residents or {}).items() if key[0] in places.blocks},
         date=counts.date,
         setting={block.block_id: block.setting for block in places.blocks.values()},
         births=counts.births,

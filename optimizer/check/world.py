@@ -64,6 +64,8 @@ class World:
         The level that is zoned.
     blocks, schools
         By id, every one of the files.
+    shapeless
+        Blocks of the layer without a shape: no plan need name them.
     zones
         The zoned schools: each is a zone and may be named in an assignment.
     years, grades, variants, weight
@@ -96,6 +98,7 @@ class World:
 
     level: str
     blocks: dict[str, Block]
+    shapeless: frozenset[str]
     schools: dict[str, School]
     zones: tuple[str, ...]
     years: tuple[int, ...]
