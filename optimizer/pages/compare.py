@@ -12,7 +12,7 @@ from optimizer.pages.drawing import Drawing, drawing, zone_colors
 from optimizer.pages.facts import FIGURES, SCALE, Figure, class_steps, span, straight_line
 from optimizer.pages.points import school_points
 from optimizer.pages.report import column
-from optimizer.pages.templates import environment, number
+from optimizer.pages.templates import environment
 from optimizer.pages.texts import Texts
 from optimizer.problem import NO_RULE, Ints
 from optimizer.run import Run
@@ -36,6 +36,8 @@ _MOST_SERIES = 6
 
 _DEAR = 0.5
 """A plan pays for what it is good at in figures that lie in the worse half between the best and the worst plan."""
+
+_MOST_PAID = 3
 
 
 def render(runs: Sequence[Run], crossed: pd.DataFrame, lang: str) -> str:
@@ -106,41 +108,42 @@ def marked(runs: Sequence[Run], figure: Figure) -> dict[str, Any]:
     decided = best is not None and min(known) < max(known)
     cells = [
         {
-            "text": number(value, figure.places),
+            "text": figure.text(value),
             "best": decided and value == best,
-            "off": signed(value - best, figure.places) if decided and best is not None and value != best else "",
+            "off": signed(figure, value - best) if decided and best is not None and value != best else "",
         }
         for value in values
     ]
     return {"figure": figure, "cells": cells}
 
 
-def signed(value: float, places: int = 0) -> str:
+def signed(figure: Figure, off: float) -> str:
     """Return a difference with its sign."""
-    return ("+" if value > 0 else "") + number(value, places)
+    return ("+" if off > 0 else "") + figure.text(off)
 
 
 def _verdicts(runs: Sequence[Run], texts: Texts) -> list[dict[str, list[str]]]:
-    """Return for each run what it is best at and what that costs, the dearest first."""
+    """Return for each run what it is best at, and the few figures in which it pays most for it, the dearest first."""
     rows = [marked(runs, figure) for figure in FIGURES if figure.key in _GLANCE]
     found = []
-    for i, run in enumerate(runs):
+    for i in range(len(runs)):
         best = [texts(f"figure.{row['figure'].key}") for row in rows if row["cells"][i]["best"]]
-        paid = []
-        for row in rows:
-            figure, values = row["figure"], [other.score.headline[row["figure"].key] for other in runs]
-            spread = max(values) - min(values)
-            if row["cells"][i]["off"] and (run.score.headline[figure.key] - min(values)) / spread >= _DEAR:
-                paid.append(
-                    texts(
-                        "compare.off",
-                        figure=texts(f"figure.{figure.key}"),
-                        off=row["cells"][i]["off"],
-                        unit=texts(f"unit.{figure.unit}"),
-                    )
-                )
-        found.append({"best": best, "paid": paid})
+        paid = sorted((row for row in rows if _share_off(row, runs, i) >= _DEAR), key=lambda row: -_share_off(row, runs, i))
+        found.append({"best": best, "paid": [_off(row, i, texts) for row in paid[:_MOST_PAID]]})
     return found
+
+
+def _share_off(row: dict[str, Any], runs: Sequence[Run], i: int) -> float:
+    """Return where a run lies between the best (0) and the worst (1) in a figure of which less is better."""
+    values = [run.score.headline[row["figure"].key] for run in runs]
+    spread = max(values) - min(values)
+    return (values[i] - min(values)) / spread if row["cells"][i]["off"] and spread else 0.0
+
+
+def _off(row: dict[str, Any], i: int, texts: Texts) -> str:
+    figure = row["figure"]
+    unit = texts(f"unit.{figure.unit}")
+    return texts("compare.off", figure=texts(f"figure.{figure.key}"), off=row["cells"][i]["off"], unit=unit)
 
 
 def _one_question(runs: Sequence[Run]) -> bool:
@@ -165,7 +168,7 @@ def _crossed(crossed: pd.DataFrame, texts: Texts) -> list[dict[str, Any]]:
         grid = once.pivot_table(figure.key, "plan", "projection").reindex(index=plans, columns=projections).round(figure.places)
         best = grid.eq(grid.min()) & grid.min().lt(grid.max())
         cells = [
-            [(number(value, figure.places), mark) for value, mark in zip(values, marks, strict=True)]
+            [(figure.text(value), mark) for value, mark in zip(values, marks, strict=True)]
             for values, marks in zip(grid.to_numpy(), best.to_numpy(), strict=True)
         ]
         name = texts("compare.crossed_name", figure=texts(f"figure.{figure.key}"), unit=texts(f"unit.{figure.unit}"))

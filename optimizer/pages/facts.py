@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from optimizer.pages.templates import number
 from optimizer.pages.texts import Texts
 from optimizer.problem import Problem
 from optimizer.run import Case
 
 _NO_LIMIT = 1000
 """A class of more students than this is no class: the rule is off."""
+
+
+_ROUND = 100
+"""From here on a tenth of a child says nothing."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +29,17 @@ class Figure:
     better
         Which way is better; None where neither is.
     places
-        Decimals.
+        Decimals of a value below 100; from there on, where it counts something, none.
     """
 
     key: str
     unit: Literal["m", "km", "children", "classes", "zones", "blocks", "seats", "none"]
     better: Literal["low", "high"] | None
     places: int = 0
+
+    def text(self, value: float) -> str:
+        """Return a value in the figure's unit as it is printed."""
+        return number(value, self.places if abs(value) < _ROUND else 0)
 
 
 FIGURES = (

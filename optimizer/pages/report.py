@@ -83,7 +83,7 @@ def figure_row(run: Run, texts: Texts, figure: Figure) -> dict[str, str]:
     return {
         "key": figure.key,
         "name": texts(f"figure.{figure.key}"),
-        "value": number(value, figure.places),
+        "value": figure.text(value),
         "unit": texts(f"unit.{figure.unit}"),
     }
 

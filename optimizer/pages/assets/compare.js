@@ -13,7 +13,12 @@
   }
   to.selectedIndex = comparable.length > 1 ? 1 : 0;
 
-  const panels = data.runs.map((run, index) => panel(run, index));
+  const places = data.runs.map((run) => { /* all of them before the first map: each takes its size from its place */
+    const figure = element("figure", null, document.getElementById("maps"));
+    element("figcaption", run.name, figure);
+    return element("div", null, figure, "map");
+  });
+  const panels = data.runs.map((run, index) => panel(run, index, places[index]));
   synchronise(panels.filter((one) => one.run.shared).map((one) => one.map));
   const update = () => {
     panels.forEach((one) => one.mark(Number(from.value)));
@@ -23,10 +28,8 @@
   to.addEventListener("change", update);
   update();
 
-  function panel(run, index) {
-    const figure = element("figure", null, document.getElementById("maps"));
-    element("figcaption", run.name, figure);
-    const map = L.map(element("div", null, figure, "map"), { crs: L.CRS.Simple, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: -12, maxZoom: 3 });
+  function panel(run, index, place) {
+    const map = L.map(place, { crs: L.CRS.Simple, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: -12, maxZoom: 3 });
     map.fitBounds(run.bounds, { animate: false });
     map.setMinZoom(map.getZoom() - 1);
     L.control.scale({ imperial: false }).addTo(map);
