@@ -42,21 +42,24 @@ class County:
 
 
 def make_county(seed: int) -> County:
-    """Invent the county; the same seed gives the same county."""
-    rng = np.random.default_rng(seed)
-    terrain = make_terrain(rng)
-    settlements = make_settlements(rng)
-    blocks = make_blocks(terrain, settlements, rng)
+    """Invent the county; the same seed gives the same county.
+
+    Each subject draws from its own stream, so that a change in one leaves the others as they are.
+    """
+    land, towns, parts, words, ways, homes, sites, plots = np.random.default_rng(seed).spawn(8)
+    terrain = make_terrain(land)
+    settlements = make_settlements(towns)
+    blocks = make_blocks(terrain, settlements, parts)
     borders = find_borders(blocks.polygons, terrain)
     bridges = place_bridges(terrain, settlements, blocks, borders)
     opened, barrier = open_at(borders, bridges.points, GAP_M)
     graph = adjacency(blocks.polygons, borders, opened)
-    places = name_places(blocks, settlements, graph, rng)
-    roads = make_roads(terrain, settlements, blocks, borders, bridges, rng)
+    places = name_places(blocks, settlements, graph, words)
+    roads = make_roads(terrain, settlements, blocks, borders, bridges, ways)
     births = county_births()
-    children = make_residents(blocks, places, settlements, births, rng)
-    schools = make_schools(blocks, places, settlements, children, graph, rng)
+    children = make_residents(blocks, places, settlements, births, homes)
+    schools = make_schools(blocks, places, settlements, children, graph, sites)
     zones = {level: draw_zones(graph, schools, level, children) for level in LEVELS}
     fill_schools(schools, zones, children)
-    estates, extra = make_estates(blocks, rng)
+    estates, extra = make_estates(blocks, plots)
     return County(terrain, blocks, places, barrier, roads, births, children, schools, zones, estates, extra)

@@ -38,7 +38,7 @@ class Rule:
 
 
 RULES: Final = {
-    "packed": Rule(61, 0.0, target=1_780),
+    "packed": Rule(64, 0.0, target=1_780),
     "crowded": Rule(54, 0.0, target=1_580),
     "city": Rule(44, 0.12, target=1_060),
     "new": Rule(42, 0.0, target=700, seats_used=0.45),
@@ -51,7 +51,7 @@ RULES: Final = {
 }
 TUNING_ROUNDS: Final = 80
 TUNING_STEP_M: Final = 90.0
-CROWDED_ENTRANTS: Final = 46
+CROWDED_ENTRANTS: Final = 49
 """Least class size of the children who enter a crowded school if they get the rooms that fall free."""
 LEGAL_CLASS: Final = {"primary": 45, "junior": 50}
 FIRST_AGE: Final = {"primary": 7, "junior": 13}

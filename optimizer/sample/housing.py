@@ -27,6 +27,14 @@ TOWN_ESTATES: Final = (
     ("竹坞安置点", 1, 2027, 160, "resettlement"),
     ("麦溪新居", 2, 2028, 220, "commercial"),
 )
+OLD_TOWN_ESTATES: Final = (
+    ("老城改造一片", 2026, 460, "resettlement"),
+    ("老城改造二片", 2027, 520, "resettlement"),
+    ("书香里", 2027, 480, "commercial"),
+    ("老城改造三片", 2028, 380, "resettlement"),
+)
+"""Old quarters of the seat that are rebuilt higher: where the schools are crowded."""
+OLD_TOWN_M: Final = 900.0
 EXTRA_ESTATE: Final = ("西山新城", 2028, 2400, "commercial")
 EXTRA_AT_M: Final = (-1_650.0, 700.0)
 
@@ -46,6 +54,9 @@ def make_estates(blocks: Blocks, rng: np.random.Generator) -> tuple[list[Estate]
     """Return the planned estates in order of year, and the extra one of scenario new-estate."""
     plots = rng.permutation(np.flatnonzero(new_district(blocks))).tolist()
     estates = [Estate(name, plots.pop(), year, dwellings, kind) for name, year, dwellings, kind in DISTRICT_ESTATES]
+    away = np.linalg.norm(blocks.centroids - CENTRE, axis=1)
+    old = rng.permutation(np.flatnonzero((blocks.settlement == 0) & (away < OLD_TOWN_M))).tolist()
+    estates += [Estate(name, old.pop(), year, dwellings, kind) for name, year, dwellings, kind in OLD_TOWN_ESTATES]
     for name, town, year, dwellings, kind in TOWN_ESTATES:
         last = int(np.flatnonzero(blocks.settlement == town)[-1])
         estates.append(Estate(name, last, year, dwellings, kind))

@@ -16,10 +16,10 @@ from optimizer.sample.terrain import CENTRE
 SHARE: Final = {"city": 0.45, "town": 0.20, "rural": 0.35}
 """Children by setting: a county seat that fills and villages that empty."""
 
-YOUTH: Final = {"city": 0.048, "town": 0.0, "rural": -0.045}
+YOUTH: Final = {"city": 0.06, "town": 0.0, "rural": -0.05}
 """Relative surplus of each younger year of age: young families move to the seat."""
 
-DISTRICT_YOUTH: Final = 0.065
+DISTRICT_YOUTH: Final = 0.075
 DISTRICT_DENSITY: Final = 0.4
 ROUGHNESS: Final = 40.0
 """Shape of the gamma noise on each block and age; larger is smoother."""

@@ -21,7 +21,7 @@ from optimizer.sample.settlements import Settlement
 from optimizer.sample.terrain import Terrain
 
 SNAP_M: Final = 0.1
-EXTRA_SHARE: Final = 0.3
+EXTRA_SHARE: Final = 0.55
 """Share of possible village roads built beyond the ones that connect all."""
 RANKS: Final = ("primary", "secondary", "tertiary", "residential", "footway")
 
