@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pyogrio
 import pytest
+
+# test layers are thrown away: GeoPackages need not wait for the disk
+pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
 
 SHARED_DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 

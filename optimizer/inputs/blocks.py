@@ -130,7 +130,7 @@ def _mended(sheet: Sheet, shapes: gpd.GeoSeries, ids: "pd.Series[str]") -> gpd.G
     mixed = shapes.geom_type == "GeometryCollection"
     if mixed.any():
         shapes.loc[mixed] = [_areas(shape) for shape in shapes[mixed]]
-    flat = shapes.notna() & ~(shapes.area > 0)
+    flat = ~shapely.is_missing(shapes.to_numpy()) & ~(shapes.area > 0)
     sheet.tell(flat, lambda row: f"the polygon of block {ids.loc[row]} has no area", "Draw it anew, or delete the block")
     return shapes.where(~flat)
 

@@ -53,9 +53,9 @@ def plane_crs(lonlat: shapely.Point, own: CRS) -> CRS:
         factors = Proj(own).get_factors(lonlat.x, lonlat.y)
         if max(abs(factors.meridional_scale - 1), abs(factors.parallel_scale - 1)) <= DISTORTION:
             return own
-    geodetic = own.geodetic_crs
+    datum = own.datum.name if own.datum is not None else ""
     meridian = 3 * round(lonlat.x / 3)
-    if geodetic is not None and "CGCS2000" in geodetic.name and 75 <= meridian <= 135:
+    if "China" in datum and "2000" in datum and 75 <= meridian <= 135:
         return CRS.from_epsg(_CGCS2000_75E + (meridian - 75) // 3)
     crs: CRS = gpd.GeoSeries([lonlat], crs=LONLAT).estimate_utm_crs()
     return crs

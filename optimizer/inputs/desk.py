@@ -67,7 +67,7 @@ class Desk:
         entry = self.entry(table)
         if entry is not None:
             return self.open(table, entry)
-        if len(self.faults) == before:
+        if len(self.faults) == before and (self.scenario.inputs is None or Path(self.scenario.inputs).is_dir()):
             where = self.scenario.inputs or "scenario"
             todo = f"Put {table}.gpkg, .csv or another of {', '.join(SUFFIXES)} there, or name a file under `county: {table}:`"
             self.faults.add(where, "", f"there is no table {table}", todo)

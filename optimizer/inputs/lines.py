@@ -73,7 +73,10 @@ def _lines(sheet: Sheet, blocks: gpd.GeoDataFrame | None, types: tuple[str, ...]
     sheet.tell(other, lambda row: f"the shape is a {shapes.geom_type.loc[row]}", f"Use {' or '.join(types)}")
     if crs is None or blocks is None:
         return None
-    shapes = shapes[~empty & ~other].set_crs(crs, allow_override=True).to_crs(blocks.crs)
+    shapes = shapes[~empty & ~other]
+    if shapes.empty:
+        return None
+    shapes = shapes.set_crs(crs, allow_override=True).to_crs(blocks.crs)
     return shapes if _reach(sheet, shapes, blocks) else None
 
 

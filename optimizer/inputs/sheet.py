@@ -18,7 +18,7 @@ _MOST_TOLD = 20
 _MOST_NAMES = 20
 """Ids that a note names."""
 
-_WHOLE = re.compile(r"[+-]?\d{1,12}(\.0*)?")
+_WHOLE = r"[+-]?[0-9]{1,12}(?:\.0*)?"
 
 
 def nearest(name: str, known: Collection[str]) -> str:
@@ -98,11 +98,12 @@ class Sheet:
         """Tell rows that repeat the columns of an earlier one; returns which."""
         keys = self.frame[columns]
         again = keys.duplicated() & (keys != "").all(axis=1)
+        verb = "is" if len(columns) == 1 else "are"
 
         def what(row: int) -> str:
             key = [str(keys.loc[row, column]) for column in columns]
             first = (keys == key).all(axis=1).idxmax()
-            return f"{' and '.join(columns)} {', '.join(key)} stand in {self.frame.index.name} {first} already"
+            return f"{' and '.join(columns)} {', '.join(key)} {verb} in {self.frame.index.name} {first} already"
 
         self.tell(again, what, "Keep one of the rows")
         return again
@@ -127,8 +128,8 @@ class Sheet:
     def whole(self, column: str, low: int = 0, high: int | None = None, *, needed: bool = False) -> "pd.Series[int]":
         """Return a column of whole numbers (Int64, empty where there is none); others are faults."""
         text = self.text(column)
-        plain = text.where(text.str.fullmatch(_WHOLE.pattern) | (text == ""), text.map(_half_width))
-        good = plain.str.fullmatch(_WHOLE.pattern).astype(bool)
+        plain = text.where(text.str.fullmatch(_WHOLE) | (text == ""), text.map(_half_width))
+        good = plain.str.fullmatch(_WHOLE).astype(bool)
         numbers = pd.to_numeric(plain.where(good), errors="coerce").round().astype("Int64")
         wrong = ~good & ((text != "") | needed)
         self.tell(wrong, lambda row: f"{column} is {_quote(text.loc[row])}, not a whole number", "Write a whole number")

@@ -21,7 +21,7 @@ from optimizer.faults import Faults
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 """Tables of text: separator and encoding are found out."""
 
-LAYER_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".osm.pbf", ".pbf")
+LAYER_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".shp.zip", ".zip", ".osm.pbf", ".pbf")
 """Layers that GDAL reads."""
 
 SUFFIXES = LAYER_SUFFIXES + TABLE_SUFFIXES
