@@ -15,6 +15,9 @@ BARRIER_M = 1.0
 BRIDGE_M = 50.0
 """Own: this far around the point where a bridge crosses a barrier, the barrier does not part neighbours."""
 
+QUARTER = 8
+"""Segments of a quarter circle in buffers."""
+
 Shapes = NDArray[np.object_]
 
 
@@ -65,7 +68,7 @@ def neighbours(
     The common border of ``a`` and ``b`` is the longer of two lengths: that of the boundary of ``a`` within ``tolerance_m`` of
     ``b``, and that of the boundary of ``b`` within ``tolerance_m`` of ``a``. Parts of a boundary within ``tolerance_m + 1`` of a
     barrier do not count, but a barrier has an opening wherever a bridge crosses it: what lies within 50 m of the crossing is
-    taken out of it. "Within" a distance is inside `shapely.buffer` of it with its defaults (16 segments a quarter circle)::
+    taken out of it. "Within" a distance is inside a buffer of it, with 8 segments a quarter circle::
 
         open = barriers.difference(bridges.intersection(barriers).buffer(50))
         common(a, b) = boundary(a).difference(open.buffer(tolerance_m + 1)).intersection(b.buffer(tolerance_m)).length
@@ -77,7 +80,7 @@ def neighbours(
     first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=tolerance_m)
     first, second = first[first < second], second[first < second]
     boundary = _free_boundary(shapes, opened(barriers, bridges), tolerance_m + BARRIER_M)
-    near = shapely.buffer(shapes, tolerance_m)
+    near = _near(shapes, tolerance_m)
     shapely.prepare(near)
     border = np.maximum(_within(boundary[first], near[second]), _within(boundary[second], near[first]))
     kept = (border >= min_border_m) & (border > 0)
@@ -95,7 +98,7 @@ def opened(barriers: gpd.GeoDataFrame | None, bridges: gpd.GeoDataFrame | None) 
         return shapes
     lines = bridges.geometry.to_numpy()
     line, barrier = shapely.STRtree(shapes).query(lines, predicate="intersects")
-    crossings = shapely.buffer(shapely.intersection(lines[line], shapes[barrier]), BRIDGE_M)
+    crossings = _near(shapely.intersection(lines[line], shapes[barrier]), BRIDGE_M)
     for index in np.unique(barrier):
         shapes[index] = shapely.difference(shapes[index], shapely.union_all(crossings[barrier == index]))
     return shapes
@@ -106,11 +109,16 @@ def _free_boundary(shapes: Shapes, barriers: Shapes, distance_m: float) -> Shape
     boundary: Shapes = shapely.boundary(shapes)
     if not len(barriers):
         return boundary
-    near = shapely.buffer(barriers, distance_m)
+    near = _near(barriers, distance_m)
     block, barrier = shapely.STRtree(near).query(boundary, predicate="intersects")
     for index in np.unique(block):
         boundary[index] = shapely.difference(boundary[index], shapely.union_all(near[barrier[block == index]]))
     return boundary
+
+
+def _near(shapes: Shapes, distance_m: float) -> Shapes:
+    near: Shapes = shapely.buffer(shapes, distance_m, quad_segs=QUARTER)
+    return near
 
 
 def _within(lines: Shapes, areas: Shapes) -> NDArray[np.float64]:
