@@ -116,6 +116,7 @@ def stacks(
     title: str,
     years: Sequence[int],
     layers: Mapping[str, tuple[str, Sequence[float]]],
+    most: float,
     size: tuple[float, float] = (520, 200),
 ) -> Chart:
     """Place stacked bars, a bar a year.
@@ -128,12 +129,13 @@ def stacks(
         The x axis.
     layers
         Color and values by name, from the bottom up.
+    most
+        The largest value the axis must hold.
     size
         Width and height.
     """
     width, height = size
-    totals = [sum(values[i] for _, values in layers.values()) for i in range(len(years))]
-    top, ticks = scale(max(totals, default=0.0))
+    top, ticks = scale(most)
     slot = (width - _LEFT - _RIGHT) / max(len(years), 1)
     xs = [_LEFT + slot * (i + 0.5) for i in range(len(years))]
     bars = []

@@ -11,7 +11,7 @@ from optimizer.pages import charts, names, sentences
 from optimizer.pages.drawing import Drawing, drawing, zone_colors
 from optimizer.pages.facts import FIGURES, SCALE, Figure, class_steps, span, straight_line
 from optimizer.pages.points import school_points
-from optimizer.pages.report import column
+from optimizer.pages.report import column, crowding_key
 from optimizer.pages.templates import environment
 from optimizer.pages.texts import Texts
 from optimizer.problem import NO_RULE, Ints
@@ -68,6 +68,7 @@ def render(runs: Sequence[Run], crossed: pd.DataFrame, lang: str) -> str:
             verdicts=_verdicts(runs, texts),
             certificates=[sentences.certificate(run, texts) for run in runs],
             figures=[marked(runs, figure) for figure in FIGURES],
+            crowding_key=crowding_key(runs[0], texts),
             one_question=_one_question(runs),
             crossed=_crossed(crossed, texts),
             schools=_school_charts(runs, plans, texts),
@@ -128,16 +129,17 @@ def _verdicts(runs: Sequence[Run], texts: Texts) -> list[dict[str, list[str]]]:
     found = []
     for i in range(len(runs)):
         best = [texts(f"figure.{row['figure'].key}") for row in rows if row["cells"][i]["best"]]
-        paid = sorted((row for row in rows if _share_off(row, runs, i) >= _DEAR), key=lambda row: -_share_off(row, runs, i))
+        dear = [(_share_off(row, runs, i), row) for row in rows]
+        paid = [row for share, row in sorted(dear, key=lambda pair: (-pair[0][0], -pair[0][1])) if share[0] >= _DEAR]
         found.append({"best": best, "paid": [_off(row, i, texts) for row in paid[:_MOST_PAID]]})
     return found
 
 
-def _share_off(row: dict[str, Any], runs: Sequence[Run], i: int) -> float:
-    """Return where a run lies between the best (0) and the worst (1) in a figure of which less is better."""
+def _share_off(row: dict[str, Any], runs: Sequence[Run], i: int) -> tuple[float, float]:
+    """Return where a run lies between the best (0) and the worst (1), and its distance from the best relative to it."""
     values = [run.score.headline[row["figure"].key] for run in runs]
-    spread = max(values) - min(values)
-    return (values[i] - min(values)) / spread if row["cells"][i]["off"] and spread else 0.0
+    off, spread = values[i] - min(values), max(values) - min(values)
+    return (off / spread, off / max(min(values), 1)) if row["cells"][i]["off"] and spread else (0.0, 0.0)
 
 
 def _off(row: dict[str, Any], i: int, texts: Texts) -> str:

@@ -57,7 +57,7 @@ def render(run: Run, lang: str) -> str:
             figures=[figure_row(run, texts, figure) for figure in FIGURES],
             terms=_terms(run, texts),
             crowding=_crowding(run, texts),
-            crowding_key=list(zip(CROWDING, crowding_names(run, texts), strict=True)) if class_steps(case.problem) else [],
+            crowding_key=crowding_key(run, texts),
             schools=_schools(run, texts, label),
             tables=tables,
             shown=next(table for table in tables if table["shown"]),
@@ -109,30 +109,35 @@ def _terms(run: Run, texts: Texts) -> list[dict[str, Any]]:
 
 
 def _crowding(run: Run, texts: Texts) -> list[charts.Chart]:
-    """Return a chart a variant: classes above the limit by year, stacked by how far above."""
-    problem = run.case.problem
-    if not class_steps(problem):
+    """Return a chart a variant: classes above the limit by year, stacked by how far above; one scale for all."""
+    problem, key = run.case.problem, crowding_key(run, texts)
+    if not key:
         return []
     sums = run.score.by_school.groupby(["variant", "year"])[["classes_over", "classes_big", "classes_huge"]].sum()
+    most = float(sums["classes_over"].max())
     found = []
     for variant in problem.variants:
         rows = sums.loc[variant].reindex(list(problem.years), fill_value=0)
-        over, big, huge = (rows[column].to_numpy() for column in rows.columns)
-        heights = [[float(value) for value in layer] for layer in (over - big, big - huge, huge)]
-        layers = dict(zip(crowding_names(run, texts), zip(CROWDING, heights, strict=True), strict=True))
+        over, big, huge = (rows[name].to_numpy(dtype=float) for name in rows.columns)
+        heights = [over - big, big - huge, huge]
+        layers = {said: (color, layer.tolist()) for (color, said), layer in zip(key, heights, strict=True)}
         title = texts("report.crowding_chart", variant=names.variant(texts, variant))
-        found.append(charts.stacks(title, problem.years, layers))
+        found.append(charts.stacks(title, problem.years, layers, most))
     return found
 
 
-def crowding_names(run: Run, texts: Texts) -> list[str]:
-    """Return the legend of the three steps above the class limit."""
-    limit, big, huge = class_steps(run.case.problem)
-    return [
+def crowding_key(run: Run, texts: Texts) -> list[tuple[str, str]]:
+    """Return color and text of the three steps above the class limit, empty where there is no such limit."""
+    steps = class_steps(run.case.problem)
+    if not steps:
+        return []
+    limit, big, huge = steps
+    said = [
         texts("map.crowd_range", **{"from": limit + 1, "to": big}),
         texts("map.crowd_range", **{"from": big + 1, "to": huge}),
         texts("map.crowd_above", **{"from": huge + 1}),
     ]
+    return list(zip(CROWDING, said, strict=True))
 
 
 def _schools(run: Run, texts: Texts, label: dict[str, str]) -> list[charts.Chart]:
