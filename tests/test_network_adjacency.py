@@ -142,8 +142,8 @@ def test_gongyi_agrees_with_the_published_neighbours_but_for_corners(shared_data
     ours = {tuple(edge) for edge in found.edges.tolist()}
     assert (len(theirs), len(ours), len(ours - theirs)) == (3_910, 3_431, 0)
     assert nx.is_connected(nx.Graph(ours))
-    # all that they have and we have not meet in points: they share no more than 1 m of line
+    # all that they have and we have not meet in points
     missed = np.array(sorted(theirs - ours))
     shapes = blocks.geometry.to_numpy()
     common = shapely.intersection(shapely.boundary(shapes[missed[:, 0]]), shapely.boundary(shapes[missed[:, 1]]))
-    assert shapely.length(common).max() < 1
+    assert shapely.length(common).max() == 0

@@ -41,7 +41,7 @@ class Note:
     table
         The table it happened in.
     what
-        A key of the message catalog (`optimizer.pages.texts`), for both languages.
+        A key of the catalog `optimizer.inputs.notes.NOTES`, which holds the sentence in both languages.
     count
         How many rows or shapes.
     names
