@@ -88,6 +88,4 @@ def by_age(births: dict[int, int] | dict[int, float]) -> npt.NDArray[np.float64]
         Shape `(18,)`, children aged 0 to 17.
     """
     late, early = SCHOOL_YEAR_SPLIT
-    return np.array(
-        [late * births.get(BASE_YEAR - 1 - a, births[BASE_YEAR - a]) + early * births[BASE_YEAR - a] for a in range(AGES)]
-    )
+    return np.array([late * births[BASE_YEAR - 1 - a] + early * births[BASE_YEAR - a] for a in range(AGES)])
