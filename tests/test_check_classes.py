@@ -57,6 +57,13 @@ def test_classes_may_be_formed_anew_where_the_policy_says_so(town: Town):
     assert broken(town, [row(2026, "West", 1, 1), *GOOD[1:]]) == []
 
 
+def test_classes_of_a_grade_that_the_school_does_not_teach(town: Town):
+    schools = (town.folder / "inputs" / "schools.csv").read_text(encoding="utf-8").splitlines()
+    head, west, east = schools
+    town.csv("schools", f"{head},grades,parent_school", f"{west},,", f"{east},1-2,West")
+    assert broken(town, [*GOOD, row(2027, "East", 3, 1)]) == [("classes_above_rooms", 2027), ("classes_of_no_grade", 2027)]
+
+
 def test_without_a_result_classes_are_formed_within_the_rooms(town: Town):
     report = town.verdict()
     assert report.broken == ()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optimizer.check.report import Finding
+from optimizer.check.report import Finding, Value
 from optimizer.check.world import World
 
 Key = tuple[str, int, str, str]
@@ -26,32 +26,54 @@ def students_by_school(world: World, zone_of: Mapping[str, str]) -> dict[Key, in
 
 
 def check(world: World, students: Mapping[Key, int], classes: Mapping[Key, int]) -> list[Finding]:
-    """Check that classes fit into the rooms, and that a cohort keeps its classes from grade to grade."""
-    found = []
+    """Check that classes fit into the rooms, are of grades that the school has, and stay with their cohort."""
+    return [*_in_rooms(world, classes), *_of_grades(world, students, classes), *_kept(world, students, classes)]
+
+
+def _in_rooms(world: World, classes: Mapping[Key, int]) -> list[Finding]:
     used: dict[tuple[str, int, str], int] = {}
     for (variant, year, school, _), n in classes.items():
         used[school, year, variant] = used.get((school, year, variant), 0) + n
+    found = []
     for (school, year, variant), n in sorted(used.items()):
         rooms = world.rooms.get((school, year), 0)
         if n > rooms:
-            values: dict[str, str | int | float] = {
-                "school": school,
-                "year": year,
-                "variant": variant,
-                "classes": n,
-                "rooms": rooms,
-            }
-            found.append(Finding("classes_above_rooms", values, (school,)))
-    formed: dict[tuple[str, int, str], int] = dict(world.fixed_classes)
-    for variant, year, school, grade in sorted(set(classes) | set(students), key=lambda key: (key[0], key[2], key[1], key[3])):
-        if (school, year) not in world.rooms:
-            continue
-        n = classes.get((variant, year, school, grade), 0)
-        before = formed.setdefault((school, world.cohort[year, grade], variant), n)
-        if before != n:
-            values = {"school": school, "year": year, "grade": grade, "variant": variant, "before": before, "classes": n}
-            found.append(Finding("classes_not_kept", values, (school,)))
+            found.append(Finding("classes_above_rooms", _values(school, year, variant, classes=n, rooms=rooms), (school,)))
     return found
+
+
+def _of_grades(world: World, students: Mapping[Key, int], classes: Mapping[Key, int]) -> list[Finding]:
+    taught = _taught(world, students)
+    return [
+        Finding("classes_of_no_grade", _values(school, year, variant, grade=grade, classes=n), (school,))
+        for (variant, year, school, grade), n in sorted(classes.items())
+        if (school, grade) not in taught
+    ]
+
+
+def _kept(world: World, students: Mapping[Key, int], classes: Mapping[Key, int]) -> list[Finding]:
+    found = []
+    formed = dict(world.fixed_classes)
+    for variant in world.variants:
+        for school, grade in sorted(_taught(world, students), key=lambda pair: (pair[0], world.grades.index(pair[1]))):
+            for year in world.years:
+                if (school, year) not in world.rooms:
+                    continue
+                n = classes.get((variant, year, school, grade), 0)
+                before = formed.setdefault((school, world.cohort[year, grade], variant), n)
+                if n != before:
+                    values = _values(school, year, variant, grade=grade, before=before, classes=n)
+                    found.append(Finding("classes_not_kept", values, (school,)))
+    return found
+
+
+def _values(school: str, year: int, variant: str, **more: Value) -> dict[str, Value]:
+    return {"school": school, "year": year, "variant": variant, **more}
+
+
+def _taught(world: World, students: Mapping[Key, int]) -> set[tuple[str, str]]:
+    """Return schools with the grades they have: some zone's children sit there in it, or somebody who stays does."""
+    return {(at, grade) for (_, grade), at in world.sits_at.items()} | {(school, grade) for _, _, school, grade in students}
 
 
 def suggest(world: World, students: Mapping[Key, int]) -> dict[Key, int]:

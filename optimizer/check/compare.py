@@ -90,7 +90,7 @@ def classes(result: Mapping[str, Any]) -> dict[Key, int]:
     found: dict[Key, int] = {}
     for row in _dicts(result.get("by_grade")):
         n = row.get("classes")
-        if isinstance(n, int) and n:
+        if isinstance(n, int) and n > 0:
             found[str(row.get("variant")), _year(row), str(row.get("school_id")), str(row.get("grade"))] = n
     return found
 

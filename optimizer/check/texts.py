@@ -53,6 +53,10 @@ BROKEN: dict[str, tuple[str, str]] = {
         "{school}, the cohort in grade {grade} in {year} ({variant}): {before} classes become {classes}",
         "{school}，{year} 年 {grade} 年级（{variant}）：原有 {before} 个班变成 {classes} 个班",
     ),
+    "classes_of_no_grade": (
+        "{school}, {year} ({variant}): {classes} classes in grade {grade}, which it does not teach",
+        "{school}，{year} 年（{variant}）：{grade} 年级有 {classes} 个班，但该校没有这个年级",
+    ),
     "row_missing": ("{table} lacks the row {row}", "{table} 缺少 {row} 这一行"),
     "row_unknown": ("{table} has a row {row} that should not be there", "{table} 多出 {row} 这一行"),
     "figure": ("{where}: {stated} is stated, {found} is recomputed", "{where}：文件所载为 {stated}，重新计算为 {found}"),

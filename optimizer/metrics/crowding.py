@@ -21,8 +21,14 @@ def loads(problem: Problem, plan: Plan) -> Ints:
 
 
 def _classes(problem: Problem, plan: Plan) -> Ints:
-    """Classes ``[S, T, G, V]``; 0 where the site has no rooms rule."""
-    classes = plan.classes[:, problem.cohort, :]
+    """Classes ``[S, T, G, V]``; 0 where the site has no rooms rule, and in grades that it does not teach.
+
+    A cohort's classes are one number a site for all its years: those of a teaching point's cohort do not go on to the grades that
+    its parent school teaches.
+    """
+    taught = np.asarray((problem.stay > 0).any(axis=(1, 3)))
+    taught[problem.site_of, np.arange(len(problem.grades))] = True
+    classes = np.where(taught[:, None, :, None], plan.classes[:, problem.cohort, :], 0)
     return np.where((problem.rooms == NO_RULE)[:, :, None, None], 0, classes)
 
 
