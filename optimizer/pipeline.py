@@ -88,9 +88,10 @@ def prepare(path: Path, faults: Faults, stage: Stage = silent, seed: int | None 
         return None
     stage("neighbours")
     travel = scenario.travel
-    adjacency = network.neighbours(county.blocks, county.barriers, travel.tolerance_m, travel.min_border_m)
-    stage("distances")
     roads = county.roads if travel.mode == "roads" else None
+    bridges = None if roads is None else roads[roads["bridge"]]
+    adjacency = network.neighbours(county.blocks, county.barriers, travel.tolerance_m, travel.min_border_m, bridges)
+    stage("distances")
     walk = network.walk(county.blocks, schools.frame, roads, county.barriers)
     problem, notes = build(scenario, county, rule_set, people, schools, adjacency.edges, adjacency.border, walk.distance)
     shapes = Shapes(county.blocks.area.to_numpy(), county.blocks.length.to_numpy())
