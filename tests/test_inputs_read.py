@@ -47,6 +47,16 @@ def test_a_folder_that_is_not_there_is_a_fault(town: Town) -> None:
     assert [fault.what for fault in faults] == ["the inputs folder does not exist"]
 
 
+def test_blocks_that_cannot_be_read_do_not_hide_other_mistakes(town: Town) -> None:
+    (town.folder / "blocks.gpkg").write_bytes(b"spoilt")
+    town.csv("residents", "block_id,age,count", "B0,six,10")
+    town.csv("births", "year,births", "2020,many")
+    faults = told(town.faults())
+    assert "blocks.gpkg: the file cannot be opened" in faults
+    assert "age is 'six'" in faults
+    assert "births is 'many'" in faults
+
+
 def test_notes_have_a_sentence_in_both_languages() -> None:
     for key, sentences in NOTES.items():
         assert set(sentences) == {"en", "zh"}, key

@@ -133,6 +133,17 @@ def test_dirty_layers_agree_with_the_plain_definition(seed: int, noise: float) -
         assert set(found) == set(pairs(grid(4)))
 
 
+def test_zones_that_people_drew_in_baltimore_are_in_one_piece(shared_data: Path) -> None:
+    blocks = gpd.read_file(shared_data / "bcps" / "blocks.geojson").set_index("block_id").to_crs("EPSG:32618")
+    blocks = blocks[~blocks.is_empty]
+    found = neighbours(blocks, None, TOLERANCE_M, MIN_BORDER_M)
+    graph = nx.Graph([(blocks.index[a], blocks.index[b]) for a, b in found.edges.tolist()])
+    plans = pd.read_csv(shared_data / "bcps" / "plans.csv", dtype=str).set_index("block_id").loc[blocks.index]
+    zones = [members for plan in plans for members in plans.groupby(plan).groups.values()]
+    assert len(zones) > 200
+    assert all(nx.is_connected(graph.subgraph(members)) for members in zones)
+
+
 def test_gongyi_agrees_with_the_published_neighbours_but_for_corners(shared_data: Path) -> None:
     blocks = gpd.read_file(shared_data / "gongyi" / "gongyi_blocks.shp")
     blocks["geometry"] = blocks.make_valid(method="structure", keep_collapsed=False)
