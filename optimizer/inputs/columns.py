@@ -39,7 +39,7 @@ TABLES = {
     "enrolment": Columns(("school_id", "grade", "classes", "students")),
     "current_zones": Columns(("block_id", "school_id"), ("level",)),
     "plan": Columns(("block_id", "school_id")),
-    "roads": Columns((), ("highway", "bridge", "foot", "access")),
+    "roads": Columns((), ("highway", "bridge", "tunnel", "foot", "access")),
     "barriers": Columns((), ("name", "kind")),
 }
 """By table name; the files of an inputs folder bear these names."""

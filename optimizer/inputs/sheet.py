@@ -128,7 +128,8 @@ class Sheet:
     def whole(self, column: str, low: int = 0, high: int | None = None, *, needed: bool = False) -> "pd.Series[int]":
         """Return a column of whole numbers (Int64, empty where there is none); others are faults."""
         text = self.text(column)
-        plain = text.where(text.str.fullmatch(_WHOLE) | (text == ""), text.map(_half_width))
+        odd = ~text.str.fullmatch(_WHOLE).astype(bool) & (text != "")
+        plain = text.mask(odd, text[odd].map(_half_width))
         good = plain.str.fullmatch(_WHOLE).astype(bool)
         numbers = pd.to_numeric(plain.where(good), errors="coerce").round().astype("Int64")
         wrong = ~good & ((text != "") | needed)
