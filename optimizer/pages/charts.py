@@ -151,12 +151,12 @@ def stacks(
 
 def scale(most: float) -> tuple[float, list[float]]:
     """Return a round number at or above the largest value, and the ticks up to it (two to five)."""
-    if most <= 0:
+    if most <= 1:
         return 1.0, [0.0, 1.0]
     unit = 10 ** math.floor(math.log10(most))
-    step = next(unit * share for share in (0.2, 0.5, 1.0, 2.0, 5.0) if most / (unit * share) <= 5)
+    step = next(unit * share for share in (0.2, 0.5, 1.0, 2.0) if most <= 5 * unit * share)
     step = max(step, 1.0)
-    count = math.ceil(most / step - 1e-9)
+    count = math.ceil(most / step)
     return step * count, [step * i for i in range(count + 1)]
 
 
