@@ -108,7 +108,7 @@ def lines(
         for i, (name, values) in enumerate(series.items())
     ]
     for name, values in limits:
-        strokes.insert(0, Stroke(name, _steps(xs, [_y(v, top, height) for v in values]), "#1d2530", "limit"))
+        strokes.insert(0, Stroke(name, _steps(xs, [_y(v, top, height) for v in values], width - _RIGHT), "#1d2530", "limit"))
     return _chart(title, size, list(zip(xs, years, strict=True)), (top, ticks), tuple(strokes), ())
 
 
@@ -204,15 +204,15 @@ def _path(xs: Sequence[float], ys: Sequence[float | None]) -> str:
     return "".join(path)
 
 
-def _steps(xs: Sequence[float], ys: Sequence[float | None]) -> str:
-    """Return a path that holds each value from half a year before to half a year after."""
+def _steps(xs: Sequence[float], ys: Sequence[float | None], end: float) -> str:
+    """Return a path that holds each value from half a year before to half a year after, inside the plot."""
     half = (xs[1] - xs[0]) / 2 if len(xs) > 1 else 20.0
     path, level = [], None
     for x, y in zip(xs, ys, strict=True):
         if y is None:
             level = None
             continue
-        path.append(f"M{round(x - half, 1)} {y}" if level is None else f"V{y}")
-        path.append(f"H{round(x + half, 1)}")
+        path.append(f"M{round(max(x - half, _LEFT), 1)} {y}" if level is None else f"V{y}")
+        path.append(f"H{round(min(x + half, end), 1)}")
         level = y
     return "".join(path)

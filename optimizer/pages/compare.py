@@ -1,7 +1,8 @@
 """Runs side by side: which plan is best at what, and what it costs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from optimizer.pages.templates import environment
 from optimizer.pages.texts import Texts
 from optimizer.problem import NO_RULE, Ints
 from optimizer.run import Run
+
+Headline = Mapping[str, float]
+"""Figures of a plan by key, as `Score.headline`."""
 
 _GLANCE = (
     "mean_walk_m",
@@ -38,6 +42,7 @@ _DEAR = 0.5
 """A plan pays for what it is good at in figures that lie in the worse half between the best and the worst plan."""
 
 _MOST_PAID = 3
+"""What it pays for is a few words, not a list."""
 
 
 def render(runs: Sequence[Run], crossed: pd.DataFrame, lang: str) -> str:
@@ -64,10 +69,9 @@ def render(runs: Sequence[Run], crossed: pd.DataFrame, lang: str) -> str:
             plans=plans,
             titles=[run.case.scenario.title or "" for run in runs],
             spans=[texts("compare.span", level=texts(f"level.{run.case.scenario.level}"), **span(run.case)) for run in runs],
-            glance=[marked(runs, figure) for figure in FIGURES if figure.key in _GLANCE],
-            verdicts=_verdicts(runs, texts),
+            views=_views(runs, crossed, texts),
             certificates=[sentences.certificate(run, texts) for run in runs],
-            figures=[marked(runs, figure) for figure in FIGURES],
+            figures=[marked([run.score.headline for run in runs], figure) for figure in FIGURES],
             crowding_key=crowding_key(runs[0], texts),
             one_question=_one_question(runs),
             crossed=_crossed(crossed, texts),
@@ -95,15 +99,15 @@ def shared_blocks(runs: Sequence[Run]) -> list[bool]:
     return [run.case.problem.blocks == runs[0].case.problem.blocks for run in runs]
 
 
-def marked(runs: Sequence[Run], figure: Figure) -> dict[str, Any]:
-    """Return a headline figure of every run.
+def marked(headlines: Sequence[Headline], figure: Figure) -> dict[str, Any]:
+    """Return a headline figure of every plan.
 
     Returns
     -------
-    ``figure``, ``cells`` (the text, whether it is the best, and the difference to the best, a run each). Values that print alike
+    ``figure``, ``cells`` (the text, whether it is the best, and the difference to the best, a plan each). Values that print alike
     tie; nothing is marked where all do, or where neither way is better.
     """
-    values = [round(run.score.headline[figure.key] / SCALE.get(figure.unit, 1), figure.places) for run in runs]
+    values = [round(headline[figure.key] / SCALE.get(figure.unit, 1), figure.places) for headline in headlines]
     known = [value for value in values if np.isfinite(value)]
     best = (min(known) if figure.better == "low" else max(known)) if known and figure.better else None
     decided = best is not None and min(known) < max(known)
@@ -123,21 +127,38 @@ def signed(figure: Figure, off: float) -> str:
     return ("+" if off > 0 else "") + figure.text(off)
 
 
-def _verdicts(runs: Sequence[Run], texts: Texts) -> list[dict[str, list[str]]]:
-    """Return for each run what it is best at, and the few figures in which it pays most for it, the dearest first."""
-    rows = [marked(runs, figure) for figure in FIGURES if figure.key in _GLANCE]
-    found = []
-    for i in range(len(runs)):
+def _views(runs: Sequence[Run], crossed: pd.DataFrame, texts: Texts) -> list[dict[str, Any]]:
+    """Return the first table once with every plan under its own projection, and once under each that fits every plan.
+
+    The view to begin with compares plans, not populations: where the runs ask different questions, the first that fits all.
+    """
+    views = [_view(texts("compare.own"), [run.score.headline for run in runs], texts)]
+    for projection, rows in crossed.groupby("projection", sort=False) if len(crossed) else ():
+        by_plan = rows.drop_duplicates("plan").set_index("plan")
+        wanted = [run.case.scenario.name for run in runs]
+        if set(wanted) <= set(by_plan.index):
+            figures = by_plan.loc[wanted, list(_GLANCE)].to_dict("records")
+            headlines = [{str(key): float(value) for key, value in row.items()} for row in figures]
+            views.append(_view(texts("compare.under", projection=projection), headlines, texts))
+    views[0 if _one_question(runs) or len(views) == 1 else 1]["shown"] = True
+    return views
+
+
+def _view(name: str, headlines: Sequence[Headline], texts: Texts) -> dict[str, Any]:
+    """Return the rows of the first table, and for each plan what it is best at and in which few figures it pays most for it."""
+    rows = [marked(headlines, figure) for figure in FIGURES if figure.key in _GLANCE]
+    verdicts = []
+    for i in range(len(headlines)):
         best = [texts(f"figure.{row['figure'].key}") for row in rows if row["cells"][i]["best"]]
-        dear = [(_share_off(row, runs, i), row) for row in rows]
-        paid = [row for share, row in sorted(dear, key=lambda pair: (-pair[0][0], -pair[0][1])) if share[0] >= _DEAR]
-        found.append({"best": best, "paid": [_off(row, i, texts) for row in paid[:_MOST_PAID]]})
-    return found
+        dear = sorted(((_share_off(row, headlines, i), row) for row in rows), key=lambda pair: (-pair[0][0], -pair[0][1]))
+        paid = [_off(row, i, texts) for share, row in dear if share[0] >= _DEAR]
+        verdicts.append({"best": best, "paid": paid[:_MOST_PAID]})
+    return {"name": name, "rows": rows, "verdicts": verdicts, "shown": False}
 
 
-def _share_off(row: dict[str, Any], runs: Sequence[Run], i: int) -> tuple[float, float]:
-    """Return where a run lies between the best (0) and the worst (1), and its distance from the best relative to it."""
-    values = [run.score.headline[row["figure"].key] for run in runs]
+def _share_off(row: dict[str, Any], headlines: Sequence[Headline], i: int) -> tuple[float, float]:
+    """Return where a plan lies between the best (0) and the worst (1), and its distance from the best relative to it."""
+    values = [headline[row["figure"].key] for headline in headlines]
     off, spread = values[i] - min(values), max(values) - min(values)
     return (off / spread, off / max(min(values), 1)) if row["cells"][i]["off"] and spread else (0.0, 0.0)
 
@@ -149,13 +170,16 @@ def _off(row: dict[str, Any], i: int, texts: Texts) -> str:
 
 
 def _one_question(runs: Sequence[Run]) -> bool:
-    """Return whether all plans were scored on the same children, years and prices."""
+    """Return whether all plans were scored on the same children, years, schools, rooms and prices."""
     first = runs[0].case.problem
+    arrays = ("students", "stay", "rooms", "seats", "walk_limit")
     return all(
-        run.case.problem.years == first.years
-        and np.array_equal(run.case.problem.students, first.students)
-        and np.array_equal(run.case.problem.stay, first.stay)
-        for run in runs[1:]
+        (problem.years, problem.sites) == (first.years, first.sites)
+        and all(np.array_equal(getattr(problem, name), getattr(first, name)) for name in arrays)
+        and all(
+            np.array_equal(getattr(problem.prices, item.name), getattr(first.prices, item.name)) for item in fields(first.prices)
+        )
+        for problem in (run.case.problem for run in runs[1:])
     )
 
 

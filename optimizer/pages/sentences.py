@@ -77,8 +77,10 @@ def _rules(case: Case, texts: Texts) -> list[str]:
     sizes = sorted({int(size) for size in problem.size_limit if size != NO_RULE})
     walks = sorted({int(limit) for limit in problem.walk_limit if limit != NO_RULE})
     said = [texts("scenario.class_size", limit=steps[0], big=steps[1] + 1, huge=steps[2] + 1)] if steps else []
-    if sizes:
-        said.append(texts("scenario.school_size", size=texts("list.or").join(number(size) for size in sizes)))
+    if len(sizes) > 1:
+        said.append(texts("scenario.school_sizes", size=number(sizes[-1]), least=number(sizes[0])))
+    elif sizes:
+        said.append(texts("scenario.school_size", size=number(sizes[0])))
     if walks:
         said.append(texts("scenario.walk_limit", metres=texts("list.or").join(number(limit) for limit in walks)))
     return said
@@ -104,7 +106,8 @@ def _wishes(case: Case, texts: Texts) -> list[str]:
     for kind in ("lock", "forbid"):
         for wish in getattr(wishes, kind):
             hard = texts("wish.hard") if wish.weight_m is None else texts("wish.soft", metres=number(wish.weight_m))
-            said.append(texts(f"wish.{kind}", count=len(wish.blocks), school=label.get(wish.school, wish.school), hard=hard))
+            blocks = enumerate_names(texts, wish.blocks)
+            said.append(texts(f"wish.{kind}", blocks=blocks, school=label.get(wish.school, wish.school), hard=hard))
     if isinstance(wishes.keep_together, str):
         said.append(texts("wish.together_column", column=wishes.keep_together))
     elif wishes.keep_together:

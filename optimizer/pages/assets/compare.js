@@ -27,6 +27,8 @@
   from.addEventListener("change", update);
   to.addEventListener("change", update);
   update();
+  const view = document.getElementById("view");
+  if (view) view.addEventListener("change", () => document.querySelectorAll(".view").forEach((one, index) => { one.hidden = index !== view.selectedIndex; }));
 
   function panel(run, index, place) {
     const map = L.map(place, { crs: L.CRS.Simple, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: -12, maxZoom: 3 });

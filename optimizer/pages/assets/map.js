@@ -178,6 +178,11 @@ function schoolLegend(root, data, say, schools) {
   }
   if (rows.some((row) => row[ROOMS] === null && row[SEATS] === null)) swatch(root, UNKNOWN, say("crowd_unknown"), round);
   swatch(root, "#fff", say("size", { students: schools.top.toLocaleString(data.lang) }), { round: true, radius: 9 });
+  if (data.closed.length) {
+    const row = element("div", null, root, "row");
+    element("span", "✕", row, "key closed-school");
+    element("span", say("closed_key"), row);
+  }
   chooser(root, say("show_year"), [say("fullest_year"), ...data.years], (index) => { schools.choice.year = index - 1; schools.update(); });
   if (data.variants.length > 1) {
     chooser(root, say("show_variant"), [say("fullest_variant"), ...data.variants], (index) => { schools.choice.variant = index - 1; schools.update(); });
