@@ -75,7 +75,7 @@ def survey(scenario: Scenario) -> World:
         current=current or {},
         border=border,
         root=root,
-        steps=_steps(scenario, level, courses, weight, rooms),
+        steps=_steps(scenario, level, _residents(places, courses, weight), sum(rooms.values()) * sum(weight.values())),
     )
 
 
@@ -167,19 +167,18 @@ def _ground(
     return border, ground.roots(shapes, points, graph, lambda block, school: distance.get((block, school), NO_WAY_M))
 
 
-def _steps(
-    scenario: Scenario,
-    level: Rules,
-    courses: Mapping[str, stay.Course],
-    weight: Mapping[str, int],
-    rooms: Mapping[tuple[str, int], int],
-) -> Steps:
+def _residents(places: Places, courses: Mapping[str, stay.Course], weight: Mapping[str, int]) -> int:
+    """Count the residents of all years and weighted variants, whoever decides for them."""
+    if not courses:
+        return sum(block.students or 0 for block in places.blocks.values())
+    return sum(weight[name] * sum(course.values()) for name, course in courses.items())
+
+
+def _steps(scenario: Scenario, level: Rules, residents: int, room_years: int) -> Steps:
     weights = scenario.weights
     price = weights.oversized_m if level.class_size is not None else 0
     lines = [(level.class_size or level.big_class, 1), (level.big_class, BIG_TIMES), (level.huge_class, HUGE_TIMES)]
     classes = [(size, price * times) for size, times in lines]
     if weights.uneven_m:
-        students = sum(weight[name] * sum(course.values()) for name, course in courses.items())
-        room_years = max(1, sum(rooms.values()) * sum(weight.values()))
-        classes.append((-(-students // room_years), weights.uneven_m))
+        classes.append((-(-residents // max(1, room_years)), weights.uneven_m))
     return Steps(tuple(classes), weights.oversized_m, weights.school_size_m, weights.beyond_limit_m, weights.change_m)
