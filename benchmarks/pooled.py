@@ -3,8 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from optimizer.problem import NO_RULE, Ints, Prices, Problem
+from optimizer.problem import NO_RULE, Bools, Ints, Prices, Problem
 
 
 class Pooled(NamedTuple):
@@ -58,11 +60,8 @@ def pooled_problem(study: Pooled, seat_price: int, change_price: int = 0) -> Pro
     )
 
 
-def unreached(n: int, edges: Ints, root: Ints) -> np.ndarray:
+def unreached(n: int, edges: Ints, root: Ints) -> Bools:
     """Return ``[B]`` whether a block's component of the adjacency holds no root."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     graph = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    part = connected_components(graph, directed=False)[1]
+    part: Ints = connected_components(graph, directed=False)[1]
     return ~np.isin(part, part[root])

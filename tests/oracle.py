@@ -95,7 +95,7 @@ def reorder_blocks(problem: Problem, order: list[int]) -> Problem:
     ends = sorted((*sorted((new[int(i)], new[int(j)])), int(m)) for (i, j), m in zip(problem.edges, problem.border, strict=True))
     rows = {
         name: getattr(problem, name)[order]
-        for name in ("students", "distance", "walk_limit", "allowed", "penalty", "current", "exempt")
+        for name in ("students", "distance", "walk_limit", "allowed", "penalty", "current", "exempt", "together")
     }
     return replace(
         problem,

@@ -1,9 +1,10 @@
 """Proof that a plan is the best, or the best plan: CP-SAT on the whole program, contiguity added as it is missed.
 
-Before the search the linear relaxation closes pairs that no better plan uses (``linear.py``), again and again while that pays. The
-search then knows contiguity by "a block needs a neighbour in its zone", nearer the roots, and by the separators met so far; an optimum of this relaxation
-that lies in one piece is the optimum, any other breaks new separators (logic-based Benders decomposition, Hooker and Ottosson
-2003). Every round's bound holds for the whole model. One worker and a budget in deterministic time: the same answer on any machine.
+Before the search the linear relaxation closes pairs that no better plan uses (``linear.py``), again and again while that pays.
+The search then knows contiguity by "a block needs a neighbour in its zone", nearer the roots, and by the separators met so far;
+an optimum of this relaxation that lies in one piece is the optimum, any other breaks new separators (logic-based Benders
+decomposition, Hooker and Ottosson 2003). Every round's bound holds for the whole model. One worker and a budget in deterministic
+time: the same answer on any machine.
 """
 
 import threading
@@ -14,6 +15,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from optimizer.problem import Bools, Ints, Plan, Problem
+from optimizer.solver import plans
 from optimizer.solver.linear import clause, close, open_pairs
 from optimizer.solver.program import FREE, NONE, Limit, Program, build
 from optimizer.solver.separators import Contiguity, Cut
@@ -79,7 +81,7 @@ def prove(
     problem
         What is zoned.
     incumbent
-        A plan that holds every rule (and limit), or ``None``. It may use closed pairs.
+        A plan that holds every rule (and limit), with its best classes, or ``None``. It may use closed pairs.
     lower
         A bound that is proved already, for all plans that use open pairs; 0 if none.
     budget
@@ -93,21 +95,13 @@ def prove(
     limits
         Side limits.
     """
-    known = None if incumbent is None else price(problem, incumbent)
+    known = None if incumbent is None else plans.price(problem, incumbent)
     search = _Search(problem, incumbent, known, lower, budget, interrupted)
     allowed = problem.allowed if candidates is None else problem.allowed & candidates
     narrowed = search.narrow(allowed, limits)
     if narrowed is not None:
         search.run(*narrowed, seed)
     return search.proof()
-
-
-def price(problem: Problem, plan: Plan) -> int:
-    """Return the price of a plan that holds every rule, with its own classes, in student-metres."""
-    chosen = np.zeros(problem.allowed.shape, dtype=bool)
-    chosen[np.arange(len(plan.zone)), plan.zone] = True
-    program = build(problem, chosen)
-    return program.constant + int(program.cost @ program.values_of(plan))
 
 
 class _Search:
@@ -162,7 +156,7 @@ class _Search:
         if not program.feasible:
             self._done = True
             return None
-        return program, contiguity, [*contiguity.first_cuts(1), *cuts]
+        return program, contiguity, [*contiguity.first_cuts(), *cuts]
 
     def run(self, program: Program, contiguity: Contiguity, cuts: list[Cut], seed: int) -> None:
         """Search in rounds until the best of the relaxation is in one piece."""
@@ -252,7 +246,7 @@ class _Model:
             return
         self._clauses.add(row)
         left, through = row
-        literals = [self.columns[c] for c in through]
+        literals: list[cp_model.LiteralT] = [self.columns[c] for c in through]
         if left != NONE:
             literals.append(~self.columns[left])
         self._model.add_bool_or(literals)
@@ -268,7 +262,7 @@ class _Model:
         interrupted: Callable[[], bool],
     ) -> _Ended:
         """Look for the cheapest solution that is cheaper than ``known``."""
-        self._model.clear_hints()
+        self._model.clear_hints()  # type: ignore[no-untyped-call]
         for column, value in zip(self.columns, hint if hint is not None else (), strict=hint is not None):
             self._model.add_hint(column, int(value))
         domain = self._model.proto.objective.domain

@@ -2,8 +2,8 @@
 
 HiGHS finds the prices in floating point; nothing is believed of them. They are rounded to whole fractions of a student-metre,
 and the Lagrangian bound ``sum of y r + sum over columns of min(d l, d u)``, ``d = cost - y A``, is computed in integers: it holds
-for any ``y`` of the right signs. A column whose reduced cost ``d`` lifts the bound to the price of a known plan cannot grow in a better one
-(reduced-cost fixing, Dantzig, Fulkerson and Johnson 1954).
+for any ``y`` of the right signs. A column whose reduced cost ``d`` lifts the bound to the price of a known plan cannot grow in a
+better one (reduced-cost fixing, Dantzig, Fulkerson and Johnson 1954).
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from scipy import sparse
 
 from optimizer.problem import Bools, Ints
 from optimizer.solver.program import FREE, NONE, Program
-from optimizer.solver.separators import MIN_VIOLATION, Contiguity, Cut
+from optimizer.solver.separators import Contiguity, Cut
 
 SCALE = 64
 """Prices are whole fractions of a student-metre, this fine."""
@@ -60,7 +60,7 @@ class Closed:
 
 
 def clause(program: Program, cut: Cut) -> tuple[int, tuple[int, ...]] | None:
-    """Return the columns ``(x, through)`` of a cut, ``x`` being ``NONE`` where the block is in the zone; ``None`` where it always holds."""
+    """Return the columns ``(x, through)`` of a cut, or ``None`` where it always holds; ``x`` is ``NONE`` where it is 1 anyway."""
     left = int(program.pair[cut.block, cut.zone])
     if left == NONE and program.only[cut.block] != cut.zone:
         return None
@@ -83,7 +83,6 @@ def close(program: Program, contiguity: Contiguity, known: int | None, budget: f
         Most work.
     """
     relaxation = _Relaxation(program)
-    pool = contiguity.first_cuts(1)
     bound, upper, work = -int(FREE), program.upper, 0.0
     for _ in range(MAX_ROUNDS):
         if not relaxation.solve(budget - work):
@@ -100,8 +99,7 @@ def close(program: Program, contiguity: Contiguity, known: int | None, budget: f
         if gain < LEAST_GAIN * rest or work >= budget:
             break
         values = relaxation.values()
-        broken = [c for c in pool if values[c.block, c.zone] - values[list(c.through), c.zone].sum() > MIN_VIOLATION]
-        if not relaxation.add(broken) + relaxation.add(contiguity.fractional(values)):
+        if not relaxation.add(contiguity.first_cuts(values)) and not relaxation.add(contiguity.fractional(values)):
             break
     upper = _propagate(program, upper)
     return Closed(bound, upper, tuple(relaxation.cuts), bool((upper < program.lower).any()), work)
@@ -128,6 +126,13 @@ def _propagate(program: Program, upper: Ints) -> Ints:
     return upper
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS without its greeting on standard output, which enabling the callbacks prints; none is used here."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's name
+        """Enable none."""
+
+
 class _Relaxation:
     """The linear program in HiGHS, with cut rows below the program's own."""
 
@@ -136,7 +141,7 @@ class _Relaxation:
         self.work = 0.0
         self._program = program
         self._rows: dict[tuple[int, tuple[int, ...]], None] = {}
-        self._solver = highspy.Highs()
+        self._solver = _Quiet()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("log_to_console", False),
@@ -171,13 +176,14 @@ class _Relaxation:
 
     def solve(self, budget: float) -> bool:
         """Solve; false where the budget ended before, or HiGHS thinks that there is no solution (that, CP-SAT must prove)."""
-        entries = self._program.matrix.nnz + 4 * len(self._rows) + len(self._program.cost)
-        self._solver.setOptionValue("simplex_iteration_limit", int(min(2**31 - 1, max(1.0, budget / WORK_PER_ENTRY / entries))))
+        entries = self._program.matrix.nnz + 4 * len(self._rows) + len(self._program.cost) + 1
+        self._solver.setOptionValue("simplex_iteration_limit", int(min(2**31 - 1, max(1.0, budget / (WORK_PER_ENTRY * entries)))))
         self._solver.run()
         self.work = WORK_PER_ENTRY * entries * self._solver.getInfo().simplex_iteration_count
         status = self._solver.getModelStatus()
         if status not in (
             highspy.HighsModelStatus.kOptimal,
+            highspy.HighsModelStatus.kModelEmpty,
             highspy.HighsModelStatus.kInfeasible,
             highspy.HighsModelStatus.kIterationLimit,
         ):

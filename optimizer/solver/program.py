@@ -268,7 +268,7 @@ class _Builder:
                 self._excess(columns, total, load - int(problem.size_limit[site]), prices.size_price * weight)
 
     def _excess(self, columns: Ints, students: Ints, above: int, price: int, classes: int = NONE, size: int = 0) -> int:
-        """Price ``max(0, above + students x - size * classes)``; return the excess's column, or ``NONE`` where it is never due."""
+        """Price ``max(0, above + students x - size classes)``; return the excess's column, or ``NONE`` where it is never due."""
         most = above + int(students.sum())
         if most <= 0:
             return NONE
