@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.pages import charts, names, sentences
 from optimizer.pages.drawing import Drawing, drawing, zone_colors
-from optimizer.pages.facts import FIGURES, SCALE, Figure, class_steps, span, straight_line
+from optimizer.pages.facts import FIGURES, SCALE, Figure, applicable, class_steps, span, straight_line
 from optimizer.pages.points import school_points
 from optimizer.pages.report import column, crowding_key
 from optimizer.pages.templates import environment
@@ -61,6 +61,8 @@ def render(runs: Sequence[Run], crossed: pd.DataFrame, lang: str) -> str:
     texts = Texts(lang)
     plans = plan_names(runs)
     shared = shared_blocks(runs)
+    any_run = {figure.key for run in runs for figure in applicable(run.case.problem)}
+    meant = [figure for figure in FIGURES if figure.key in any_run]
     return (
         environment()
         .get_template("compare.html.j2")
@@ -68,13 +70,16 @@ def render(runs: Sequence[Run], crossed: pd.DataFrame, lang: str) -> str:
             t=texts,
             plans=plans,
             titles=[run.case.scenario.title or "" for run in runs],
-            spans=[texts("compare.span", level=texts(f"level.{run.case.scenario.level}"), **span(run.case)) for run in runs],
-            views=_views(runs, crossed, texts),
+            spans=[
+                texts("compare.span", level=texts(f"level.{run.case.scenario.level}"), years=span(run.case.problem.years))
+                for run in runs
+            ],
+            views=_views(runs, crossed, [figure for figure in meant if figure.key in _GLANCE], texts),
             certificates=[sentences.certificate(run, texts) for run in runs],
-            figures=[marked([run.score.headline for run in runs], figure) for figure in FIGURES],
+            figures=[marked([run.score.headline for run in runs], figure) for figure in meant],
             crowding_key=crowding_key(runs[0], texts),
             one_question=_one_question(runs),
-            crossed=_crossed(crossed, texts),
+            crossed=_crossed(crossed, [figure for figure in meant if figure.key in _CROSSED], texts),
             schools=_school_charts(runs, plans, texts),
             warning=texts("warning.straight_line") if any(straight_line(run.case) for run in runs) else "",
             other_blocks=[plan for plan, same in zip(plans, shared, strict=True) if not same],
@@ -127,26 +132,26 @@ def signed(figure: Figure, off: float) -> str:
     return ("+" if off > 0 else "") + figure.text(off)
 
 
-def _views(runs: Sequence[Run], crossed: pd.DataFrame, texts: Texts) -> list[dict[str, Any]]:
+def _views(runs: Sequence[Run], crossed: pd.DataFrame, glance: Sequence[Figure], texts: Texts) -> list[dict[str, Any]]:
     """Return the first table once with every plan under its own projection, and once under each that fits every plan.
 
     The view to begin with compares plans, not populations: where the runs ask different questions, the first that fits all.
     """
-    views = [_view(texts("compare.own"), [run.score.headline for run in runs], texts)]
+    views = [_view(texts("compare.own"), [run.score.headline for run in runs], glance, texts)]
     for projection, rows in crossed.groupby("projection", sort=False) if len(crossed) else ():
         by_plan = rows.drop_duplicates("plan").set_index("plan")
         wanted = [run.case.scenario.name for run in runs]
         if set(wanted) <= set(by_plan.index):
-            figures = by_plan.loc[wanted, list(_GLANCE)].to_dict("records")
+            figures = by_plan.loc[wanted, [figure.key for figure in glance]].to_dict("records")
             headlines = [{str(key): float(value) for key, value in row.items()} for row in figures]
-            views.append(_view(texts("compare.under", projection=projection), headlines, texts))
+            views.append(_view(texts("compare.under", projection=projection), headlines, glance, texts))
     views[0 if _one_question(runs) or len(views) == 1 else 1]["shown"] = True
     return views
 
 
-def _view(name: str, headlines: Sequence[Headline], texts: Texts) -> dict[str, Any]:
+def _view(name: str, headlines: Sequence[Headline], glance: Sequence[Figure], texts: Texts) -> dict[str, Any]:
     """Return the rows of the first table, and for each plan what it is best at and in which few figures it pays most for it."""
-    rows = [marked(headlines, figure) for figure in FIGURES if figure.key in _GLANCE]
+    rows = [marked(headlines, figure) for figure in glance]
     verdicts = []
     for i in range(len(headlines)):
         best = [texts(f"figure.{row['figure'].key}") for row in rows if row["cells"][i]["best"]]
@@ -183,14 +188,14 @@ def _one_question(runs: Sequence[Run]) -> bool:
     )
 
 
-def _crossed(crossed: pd.DataFrame, texts: Texts) -> list[dict[str, Any]]:
+def _crossed(crossed: pd.DataFrame, figures: Sequence[Figure], texts: Texts) -> list[dict[str, Any]]:
     """Return a table of plans by projections for each of a few figures; the best plan of each projection is marked."""
     if crossed.empty:
         return []
     plans, projections = list(dict.fromkeys(crossed["plan"])), list(dict.fromkeys(crossed["projection"]))
     once = crossed.drop_duplicates(["plan", "projection"])
     found = []
-    for figure in (figure for figure in FIGURES if figure.key in _CROSSED):
+    for figure in figures:
         grid = once.pivot_table(figure.key, "plan", "projection").reindex(index=plans, columns=projections).round(figure.places)
         best = grid.eq(grid.min()) & grid.min().lt(grid.max())
         cells = [

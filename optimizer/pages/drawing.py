@@ -74,8 +74,16 @@ class Drawing:
         found: list[dict[str, Any] | None] = []
         for number in range(count):
             inside = self.blocks[group == number]
-            found.append(self.coordinates(shapely.union_all(inside)) if len(inside) else None)
+            found.append(self.coordinates(self._whole(shapely.union_all(inside))) if len(inside) else None)
         return found
+
+    def _whole(self, shape: GEOMETRY) -> GEOMETRY:
+        """Return a shape without the slits that blocks leave where they do not quite touch: holes too thin to be drawn."""
+        parts = [
+            shapely.Polygon(part.exterior, [ring for ring in part.interiors if not _is_slit(ring, self.tolerance)])
+            for part in shapely.get_parts(shape)
+        ]
+        return shapely.union_all(parts)
 
 
 def drawing(county: County) -> Drawing:
@@ -109,6 +117,10 @@ def zone_colors(sheet: Drawing, plans: Sequence[Ints], count: int) -> list[str]:
     wide = nx.greedy_color(nx.power(graph, 2), strategy="DSATUR")
     number = wide if max(wide.values()) < len(PALETTE) else nx.greedy_color(graph, strategy="DSATUR")
     return [PALETTE[number[zone] % len(PALETTE)] for zone in range(count)]
+
+
+def _is_slit(ring: GEOMETRY, width: float) -> bool:
+    return bool(shapely.is_empty(shapely.buffer(shapely.Polygon(ring), -width)))
 
 
 def _whole(nested: Any) -> Any:

@@ -1,16 +1,13 @@
 """What several pages say about a case or a run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from optimizer.pages.templates import number
 from optimizer.pages.texts import Texts
-from optimizer.problem import Problem
-from optimizer.run import Case
-
-_NO_LIMIT = 1000
-"""A class of more students than this is no class: the rule is off."""
-
+from optimizer.problem import NO_RULE, Problem
+from optimizer.run import Case, Run
 
 _ROUND = 100
 """From here on a tenth of a child says nothing."""
@@ -65,14 +62,27 @@ FIGURES = (
 )
 """Every key of ``Score.headline``, in the order pages print them. Free seats are neither good nor bad."""
 
+CLASS_FIGURES = ("children_over", "classes_over", "classes_big", "classes_huge", "first_year_classes_over", "largest_class")
+
 SCALE = {"km": 1000.0}
 """What a stored value is divided by to be in its printed unit."""
 
 
-def span(case: Case) -> dict[str, object]:
-    """Return the years and variants for a sentence: ``first, last``."""
-    years = case.problem.years
-    return {"first": years[0], "last": years[-1]}
+def applicable(problem: Problem) -> tuple[Figure, ...]:
+    """Return the figures that mean something: without classrooms there are no classes, without a limit nobody is beyond it."""
+    roomy = bool(class_steps(problem))
+    has = {
+        **dict.fromkeys(CLASS_FIGURES, roomy),
+        "beyond_limit": bool((problem.walk_limit != NO_RULE).any()),
+        "over_size": bool((problem.size_limit != NO_RULE).any()),
+        **dict.fromkeys(("moved", "moved_blocks"), bool((problem.current != NO_RULE).any())),
+    }
+    return tuple(figure for figure in FIGURES if has.get(figure.key, True))
+
+
+def span(years: Sequence[int]) -> str:
+    """Return the years for a sentence: one, or the first and the last."""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
 def straight_line(case: Case) -> bool:
@@ -81,9 +91,13 @@ def straight_line(case: Case) -> bool:
 
 
 def class_steps(problem: Problem) -> list[int]:
-    """Return the class sizes of the policy's three steps (45, 55, 65), empty where the rule is off."""
-    steps = [int(size) for size in problem.prices.step_size[:3]]
-    return steps if len(steps) == 3 and 0 < steps[0] <= _NO_LIMIT else []
+    """Return the class sizes of the policy's three steps (45, 55, 65), empty where no class is formed or the rule is off.
+
+    A rule that is off has no price though students above the seats have one (`optimizer.build`).
+    """
+    prices = problem.prices
+    off = not prices.step_price[:3].any() and prices.seat_price > 0
+    return [] if off or (problem.rooms == NO_RULE).all() else [int(size) for size in prices.step_size[:3]]
 
 
 def enumerate_names(texts: Texts, items: list[str], most: int = 8) -> str:
@@ -106,3 +120,14 @@ def reach_rows(case: Case, texts: Texts) -> tuple[list[str], list[tuple[str, lis
     never = texts("reach.later")
     rows = [(texts(f"driver.{d}"), [str(year.get((d, g)) or never) for g in grades]) for d in drivers]
     return grades, rows
+
+
+def figure_row(run: Run, texts: Texts, figure: Figure) -> dict[str, str]:
+    """Return a headline figure as it is printed: ``name, value, unit``."""
+    value = run.score.headline[figure.key] / SCALE.get(figure.unit, 1)
+    return {
+        "key": figure.key,
+        "name": texts(f"figure.{figure.key}"),
+        "value": figure.text(value),
+        "unit": texts(f"unit.{figure.unit}"),
+    }

@@ -10,9 +10,9 @@ from folium.utilities import JsCode
 from optimizer.metrics.walking import moved
 from optimizer.pages import names
 from optimizer.pages.drawing import Drawing, drawing, zone_colors
-from optimizer.pages.facts import class_steps, span, straight_line
+from optimizer.pages.facts import applicable, class_steps, figure_row, span, straight_line
 from optimizer.pages.points import place, school_points
-from optimizer.pages.templates import environment, number
+from optimizer.pages.templates import environment
 from optimizer.pages.texts import Texts
 from optimizer.problem import NO_RULE
 from optimizer.run import Run
@@ -35,6 +35,10 @@ _LAYERS = (
 
 _NARROW: Any = JsCode("window.innerWidth < 800")
 """Where the layer control is a button. folium hands any option on as JavaScript, whatever its type says."""
+
+
+_PANEL = ("mean_walk_m", "children_over", "over_seats", "moved")
+"""What the head of the map says: the way, the crowding (in classes, else in seats), the change."""
 
 
 class _Page(Figure):
@@ -124,12 +128,14 @@ def _folium_map(sheet: Drawing) -> folium.Map:
 
 def _panel(run: Run, texts: Texts) -> dict[str, Any]:
     """Return the heading, its figures and warnings."""
-    scenario, head = run.case.scenario, run.score.headline
-    keys = (("mean_walk_m", "m"), ("children_over", "children"), ("moved", "children"))
+    scenario = run.case.scenario
+    shown = [figure for figure in applicable(run.case.problem) if figure.key in _PANEL]
+    if any(figure.key == "children_over" for figure in shown):
+        shown = [figure for figure in shown if figure.key != "over_seats"]
     return {
         "title": scenario.title or scenario.name,
-        "subtitle": texts("map.subtitle", level=texts(f"level.{scenario.level}"), **span(run.case)),
-        "figures": [(texts(f"figure.{key}"), number(head[key]), texts(f"unit.{unit}")) for key, unit in keys],
+        "subtitle": texts("map.subtitle", level=texts(f"level.{scenario.level}"), years=span(run.case.problem.years)),
+        "figures": [figure_row(run, texts, figure) for figure in shown],
         "warning": texts("warning.straight_line") if straight_line(run.case) else "",
     }
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from optimizer.folder import versions
 from optimizer.pages import charts, names, sentences
-from optimizer.pages.facts import FIGURES, SCALE, Figure, class_steps, reach_rows, span, straight_line
+from optimizer.pages.facts import applicable, class_steps, figure_row, reach_rows, span, straight_line
 from optimizer.pages.templates import environment, number, percent
 from optimizer.pages.texts import Texts
 from optimizer.run import Run
@@ -27,6 +27,12 @@ _KEY_FIGURES = (
     "seats_free",
 )
 
+_SEAT_COLUMNS = ("students", "seats", "seats_free", "over_seats")
+_SCHOOL_COLUMNS = (
+    *("students", "classes", "rooms", "seats", "seats_free", "over_seats"),
+    *("largest_class", "classes_over", "classes_big", "classes_huge", "children_over"),
+)
+
 
 def render(run: Run, lang: str) -> str:
     """Return the report of a run as one HTML page.
@@ -41,6 +47,7 @@ def render(run: Run, lang: str) -> str:
     texts = Texts(lang)
     case = run.case
     label = names.schools(case.county, [*case.problem.zones, *case.problem.sites])
+    meant = applicable(case.problem)
     tables = _school_tables(run, texts, label)
     return (
         environment()
@@ -49,17 +56,18 @@ def render(run: Run, lang: str) -> str:
             t=texts,
             title=case.scenario.title or case.scenario.name,
             name=case.scenario.name,
-            subtitle=texts("map.subtitle", level=texts(f"level.{case.scenario.level}"), **span(case)),
+            subtitle=texts("map.subtitle", level=texts(f"level.{case.scenario.level}"), years=span(case.problem.years)),
             warning=texts("warning.straight_line") if straight_line(case) else "",
             asked=sentences.scenario(case, texts),
             certificate=sentences.certificate(run, texts),
-            cards=[figure_row(run, texts, figure) for figure in FIGURES if figure.key in _KEY_FIGURES],
-            figures=[figure_row(run, texts, figure) for figure in FIGURES],
+            cards=[figure_row(run, texts, figure) for figure in meant if figure.key in _KEY_FIGURES][:8],
+            figures=[figure_row(run, texts, figure) for figure in meant],
             terms=_terms(run, texts),
             crowding=_crowding(run, texts),
             crowding_key=crowding_key(run, texts),
             schools=_schools(run, texts, label),
             tables=tables,
+            columns=_SCHOOL_COLUMNS if class_steps(case.problem) else _SEAT_COLUMNS,
             shown=next(table for table in tables if table["shown"]),
             variants=[names.variant(texts, variant) for variant in case.problem.variants],
             zones=_zones(run, label),
@@ -75,17 +83,6 @@ def render(run: Run, lang: str) -> str:
             seed=case.scenario.solver.seed,
         )
     )
-
-
-def figure_row(run: Run, texts: Texts, figure: Figure) -> dict[str, str]:
-    """Return a headline figure as it is printed: ``name, value, unit``."""
-    value = run.score.headline[figure.key] / SCALE.get(figure.unit, 1)
-    return {
-        "key": figure.key,
-        "name": texts(f"figure.{figure.key}"),
-        "value": figure.text(value),
-        "unit": texts(f"unit.{figure.unit}"),
-    }
 
 
 def _terms(run: Run, texts: Texts) -> list[dict[str, Any]]:

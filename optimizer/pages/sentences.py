@@ -3,7 +3,7 @@
 from optimizer.inputs.county import Note
 from optimizer.inputs.notes import NOTES
 from optimizer.pages import names
-from optimizer.pages.facts import class_steps, enumerate_names
+from optimizer.pages.facts import applicable, class_steps, enumerate_names, span
 from optimizer.pages.templates import number, percent
 from optimizer.pages.texts import Texts
 from optimizer.problem import NO_RULE
@@ -13,21 +13,16 @@ from optimizer.run import Case, Run
 def scenario(case: Case, texts: Texts) -> list[str]:
     """Return the question in plain sentences: who, when, what plan, which rules, prices and wishes."""
     asked, problem = case.scenario, case.problem
-    variants = enumerate_names(texts, [names.variant(texts, name) for name in problem.variants])
     return [
         texts(
             "scenario.span",
             level=texts(f"level.{asked.level}"),
-            first=problem.years[0],
-            last=problem.years[-1],
+            years=span(problem.years),
             blocks=number(len(problem.blocks)),
             sites=len(problem.sites),
         ),
         texts(f"scenario.plan.{_plan_kind(case)}"),
-        texts(f"scenario.rollout.{asked.rollout}", first=problem.years[0]),
-        texts("scenario.variants", variants=variants)
-        if len(problem.variants) > 1
-        else texts("scenario.variant", variant=variants),
+        *_children(case, texts),
         texts(f"scenario.travel.{asked.travel.mode}"),
         *_rules(case, texts),
         *_prices(case, texts),
@@ -67,6 +62,17 @@ def note(item: Note, texts: Texts) -> str:
     return said[texts.lang].format(count=number(item.count), names=listed)
 
 
+def _children(case: Case, texts: Texts) -> list[str]:
+    """Return who follows the zones, and which course the population takes."""
+    if case.county.residents is None and len(case.problem.grades) == 1:
+        return [texts("scenario.no_ages")]
+    variants = [names.variant(texts, name) for name in case.problem.variants]
+    course = texts("scenario.variant", variant=variants[0])
+    if len(variants) > 1:
+        course = texts("scenario.variants", variants=enumerate_names(texts, variants))
+    return [texts(f"scenario.rollout.{case.scenario.rollout}", first=case.problem.years[0]), course]
+
+
 def _plan_kind(case: Case) -> str:
     plan = case.scenario.plan
     return plan if plan in ("optimise", "current_zones") else "file"
@@ -87,13 +93,15 @@ def _rules(case: Case, texts: Texts) -> list[str]:
 
 
 def _prices(case: Case, texts: Texts) -> list[str]:
-    prices = case.problem.prices
-    crowd = int(prices.step_price[0]) if class_steps(case.problem) else prices.seat_price
+    problem, prices = case.problem, case.problem.prices
+    meant = {figure.key for figure in applicable(problem)}
+    seated = ((problem.rooms == NO_RULE) & (problem.seats != NO_RULE)).any()
     listed = {
-        "oversized": crowd,
-        "school_size": prices.size_price,
-        "beyond_limit": prices.beyond_price,
-        "change": prices.change_price,
+        "oversized": int(prices.step_price[0]) if class_steps(problem) else 0,
+        "over_seats": prices.seat_price if seated else 0,
+        "school_size": prices.size_price if "over_size" in meant else 0,
+        "beyond_limit": prices.beyond_price if "beyond_limit" in meant else 0,
+        "change": prices.change_price if "moved" in meant else 0,
     }
     used = [texts(f"scenario.price.{key}", metres=number(price)) for key, price in listed.items() if price]
     return [texts("scenario.prices", prices=texts("list.semicolon").join(used))] if used else []

@@ -70,9 +70,14 @@
     return rows.map(({ school, row }) => {
       const style = { className: "school", radius: 5, color: "#1d2530", weight: 1.2, fillOpacity: 1, fillColor: crowding(row, run.steps) };
       L.circleMarker([school.y, school.x], { pane: "schools", renderer, ...style })
-        .bindPopup(() => card(school.name, [[say("students"), show(row[STUDENTS])], [say("seats_word"), show(row[SEATS])], [say("largest"), show(row[LARGEST])]])).addTo(map);
+        .bindPopup(() => card(school.name, figures(row, run))).addTo(map);
       return label(school, map);
     });
+  }
+
+  function figures(row, run) {
+    const rows = [[say("students"), show(row[STUDENTS])], [say("seats"), show(row[SEATS])]];
+    return run.steps.length ? [...rows, [say("largest"), show(row[LARGEST])]] : rows;
   }
 
   function synchronise(maps) {

@@ -116,15 +116,16 @@ function schoolPopup(school, data, choice, { say, show }) {
   const root = card(`${school.name} (${school.id})`, []);
   root.lastChild.remove();
   const table = element("table", null, root, "years");
+  const roomy = data.steps.length && school.figures.flat().some((row) => row[ROOMS] !== null);
+  const columns = roomy ? { students: STUDENTS, classes: CLASSES, rooms: ROOMS, largest: LARGEST } : { students: STUDENTS, seats: SEATS, over_seats: OVER_SEATS };
   const head = element("tr", null, table);
-  ["year", "students", "classes", "rooms", "largest"].forEach((key) => element("th", say(key), head));
+  ["year", ...Object.keys(columns)].forEach((key) => element("th", say(key), head));
   const variants = choice.variant < 0 ? school.figures.map((_, index) => index) : [choice.variant];
   data.years.forEach((year, index) => {
     const row = element("tr", null, table);
     const worst = pick({ figures: variants.map((variant) => school.figures[variant]) }, { variant: -1, year: index });
-    [String(year), ...[STUDENTS, CLASSES, ROOMS, LARGEST].map((column) => show(worst[column]))].forEach((text) => element("td", text, row));
+    [String(year), ...Object.values(columns).map((column) => show(worst[column]))].forEach((text) => element("td", text, row));
   });
-  if (school.figures[0][0][ROOMS] === null) element("p", say("seats", { seats: show(school.figures[0][0][SEATS]) }), root);
   return root;
 }
 
@@ -161,9 +162,9 @@ function blockLegend(root, mode, data, say) {
 }
 
 function schoolLegend(root, data, say, schools) {
-  element("h3", say("legend_schools"), root);
   const rows = data.schools.flatMap((school) => school.figures.flat());
   const roomy = data.steps.length && rows.some((row) => row[ROOMS] !== null);
+  element("h3", say(roomy ? "legend_schools" : "legend_seats"), root);
   const round = { round: true };
   if (roomy) {
     const [limit, big, huge] = data.steps;
@@ -183,7 +184,7 @@ function schoolLegend(root, data, say, schools) {
     element("span", "✕", row, "key closed-school");
     element("span", say("closed_key"), row);
   }
-  chooser(root, say("show_year"), [say("fullest_year"), ...data.years], (index) => { schools.choice.year = index - 1; schools.update(); });
+  if (data.years.length > 1) chooser(root, say("show_year"), [say("fullest_year"), ...data.years], (index) => { schools.choice.year = index - 1; schools.update(); });
   if (data.variants.length > 1) {
     chooser(root, say("show_variant"), [say("fullest_variant"), ...data.variants], (index) => { schools.choice.variant = index - 1; schools.update(); });
   }
