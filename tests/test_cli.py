@@ -72,6 +72,7 @@ def test_three_mistakes_in_the_scenario_and_four_in_a_table_are_told_together(wo
         "schools",
         COLUMNS,
         EAST,
+        OTHER,
         f"S1,Again,primary,{WEST + 50},{SOUTH + 50},6",
         f"S3,Odd,college,{WEST + 50},{SOUTH + 50},6",
         f"S4,None,primary,{WEST + 50},{SOUTH + 50},many",
@@ -80,7 +81,7 @@ def test_three_mistakes_in_the_scenario_and_four_in_a_table_are_told_together(wo
     done = zoning("run", "scenarios/plain.yaml", cwd=workspace)
     assert done.returncode == 2
     assert "7 things to mend; nothing was written." in done.stderr
-    for place in ("line 4 (levle)", "line 5 (horizon.years)", "line 6 (solver.gap)", "row 3", "row 4", "row 5", "row 6"):
+    for place in ("line 4 (levle)", "line 5 (horizon.years)", "line 6 (solver.gap)", "row 4", "row 5", "row 6", "row 7"):
         assert place in done.stderr, done.stderr
     assert not (workspace / "maps").exists()
 
@@ -121,7 +122,7 @@ def test_a_plan_that_leaves_blocks_out_is_told(workspace):
     (workspace / "scenarios/people.yaml").write_text("extends: plain.yaml\nplan: people.csv\n", encoding="utf-8")
     done = zoning("run", "scenarios/people.yaml", cwd=workspace)
     assert done.returncode == 2
-    for words in ("left out: B1, B2", "stand twice: B0", "S9"):
+    for words in ("leaves out B1, B2", "row 3: block_id B0 is in row 2 already", "row 4: school_id S9"):
         assert words in done.stderr, done.stderr
 
 

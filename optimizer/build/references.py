@@ -32,12 +32,10 @@ def check_references(loaded: Loaded, county: County, rules: Rules, faults: Fault
         file, where = loaded.where("horizon", "base_year")
         what = f"the residents' ages stand for {county.residents_date}, after the base year {scenario.horizon.base_year}"
         faults.add(file, where, what, f"Set base_year to {start} or later, or the date of the residents table.")
-    if scenario.plan == "current_zones" and county.current_zones is None:
-        faults.add(*loaded.where("plan"), "there are no current_zones to score", "Give the table, or set plan: optimise.")
 
 
 def check_plan(loaded: Loaded, county: County, zoned: Collection[str], faults: Faults) -> None:
-    """Tell where a given plan is no plan: blocks left out or named twice, ids nobody has, schools without a zone.
+    """Tell where a given plan sends blocks to schools that have no zone.
 
     Parameters
     ----------
@@ -50,18 +48,10 @@ def check_plan(loaded: Loaded, county: County, zoned: Collection[str], faults: F
     """
     if county.plan is None:
         return
-    place = loaded.where("plan")
-    blocks, given = set(county.blocks.index), county.plan["block_id"]
-    twice = sorted(set(given[given.duplicated()]))
-    for kind, ids, todo in (
-        ("blocks that stand twice", twice, "Keep one row a block."),
-        ("blocks the county does not have", sorted(set(given) - blocks), "Mend the ids."),
-        ("blocks left out", sorted(blocks - set(given)), "Give every block a school."),
-        ("schools without a zone here", sorted(set(county.plan["school_id"]) - set(zoned)), "Use public schools of this level."),
-    ):
-        if ids:
-            more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
-            faults.add(*place, f"the plan has {kind}: {', '.join(ids[:10])}{more}", todo)
+    strange = sorted(set(county.plan["school_id"]) - set(zoned))
+    if strange:
+        what = f"the plan sends blocks to schools without a zone here: {', '.join(strange[:10])}"
+        faults.add(*loaded.where("plan"), what, "Use public schools of this level that are not closed.")
 
 
 def _check_wishes(loaded: Loaded, county: County, faults: Faults) -> None:
@@ -101,7 +91,7 @@ def _known(
 ) -> None:
     for one in named:
         if one not in known:
-            near = difflib.get_close_matches(one, sorted(known), n=1, cutoff=0.6)
+            near = difflib.get_close_matches(one, sorted(known), n=1, cutoff=0.5)
             todo = f"Did you mean {near[0]}?" if near else f"Use the id of a {kind} in the {kind}s table."
             faults.add(*loaded.where(*key), f"there is no {kind} {one!r}", todo)
 

@@ -56,8 +56,11 @@ def _teach_level(sheet: Sheet, schools: gpd.GeoDataFrame, level: str) -> None:
     sheet.tell(first, what, "Correct the school, or give the table a column `level`")
 
 
+_MOST_NAMED = 10
+
+
 def read_plan(desk: Desk) -> pd.DataFrame | None:
-    """Read a given plan as it is: ``block_id, school_id`` in file order; only unknown ids are faults.
+    """Read a given plan, ``block_id, school_id`` in file order; a block left out or named twice and unknown ids are faults.
 
     Rows of blocks that were left out, having neither a shape nor children, are left out too.
     """
@@ -69,7 +72,12 @@ def read_plan(desk: Desk) -> pd.DataFrame | None:
     sheet = desk.open("plan", plan)
     if sheet is None:
         return None
+    sheet.once(["block_id"])
     sheet.known("block_id", desk.blocks, "the blocks")
     sheet.known("school_id", desk.schools, "the schools")
+    missing = sorted(set(desk.blocks or ()) - set(sheet.text("block_id")))
+    if missing:
+        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+        sheet.fault(f"the plan leaves out {', '.join(missing[:_MOST_NAMED])}{more}", "Give every block a school")
     rows = sheet.frame.loc[~sheet.text("block_id").isin(desk.shapeless), ["block_id", "school_id"]]
     return rows.reset_index(drop=True)
