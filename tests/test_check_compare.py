@@ -61,6 +61,13 @@ def test_rows_and_figures_that_nobody_recomputes_are_caught(town: Town):
     assert rules(town.verdict(stated)) == ["figure"]
 
 
+@pytest.mark.parametrize("junk", [None, "x", 3, [], {}, [3], [{"zone": ["East"]}], [{"zone": None}]])
+@pytest.mark.parametrize("table", ["headline", "by_zone", "by_grade", "certificate"])
+def test_junk_is_caught_not_thrown(town: Town, table: str, junk: Any):
+    report = town.verdict(result() | {table: junk})
+    assert report.agrees == (table == "certificate" and junk is None)
+
+
 def test_means_may_differ_by_a_millionth(town: Town):
     stated = result()
     stated["headline"]["mean_walk_m"] *= 1 + 9e-7

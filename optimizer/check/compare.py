@@ -54,7 +54,7 @@ def rows(table: str, stated: object, keys: tuple[str, ...], found: Mapping[tuple
     """
     findings, seen = [], set()
     for row in _dicts(stated):
-        key = tuple(row.get(name) for name in keys)
+        key = tuple(value if isinstance(value := row.get(name), str | int) else str(value) for name in keys)
         if key in seen or key not in found:
             findings.append(Finding("row_unknown", {"table": table, "row": _name(key)}))
         else:
