@@ -69,22 +69,25 @@ class Ascent:
 
 @nb.njit(cache=True, nogil=True)
 def relax_sites(
-    sites: Sites, low: Ints, high: Ints, cell: Ints, group: Ints, scale: int, want_cell: Ints, want_group: Ints
+    sites: Sites, low: Ints, high: Ints, near: Ints, cell: Ints, group: Ints, scale: int, want_cell: Ints, want_group: Ints
 ) -> int:
     """Let every site choose its students and classes at given prices, and return the total profit (not positive).
 
-    ``want_cell`` and ``want_group`` receive the students chosen; ``low`` and ``high`` ``[S, N]`` bound them.
+    ``want_cell`` and ``want_group`` receive the students chosen; ``low`` and ``high`` ``[S, N]`` bound them. Among choices of equal
+    profit the one next to ``near`` is taken, so that a price of zero asks for no change.
     """
     total = 0
     n_sites, n_groups = sites.seats.shape
     for site in range(n_sites):
         low_sum, high_sum = np.zeros(n_groups, dtype=np.int64), np.zeros(n_groups, dtype=np.int64)
+        near_sum = np.zeros(n_groups, dtype=np.int64)
         for i in range(low.shape[1]):
+            near_sum[sites.group[i]] += near[site, i]
             low_sum[sites.group[i]] += low[site, i]
             high_sum[sites.group[i]] += high[site, i]
         for g in range(n_groups):
             best = np.int64(1) << 62
-            for at in (low_sum[g], sites.seats[site, g], sites.limit[site], high_sum[g]):
+            for at in (near_sum[g], sites.seats[site, g], sites.limit[site], low_sum[g], high_sum[g]):
                 n = min(max(at, low_sum[g]), high_sum[g])
                 above = sites.seat_price * max(0, n - sites.seats[site, g]) + sites.size_price * max(0, n - sites.limit[site])
                 value = scale * above * sites.group_weight[g] - group[site, g] * n
@@ -93,22 +96,24 @@ def relax_sites(
             total += best
         if sites.has_rooms[site]:
             for variant in range(len(sites.variant_offset) - 1):
-                total += _relax_classes(sites, site, variant, low, high, cell, scale, want_cell)
+                total += _relax_classes(sites, site, variant, low, high, near, cell, scale, want_cell)
         else:
             want_cell[site] = low[site]
     return total
 
 
 @nb.njit(cache=True, nogil=True)
-def _choose(sites: Sites, i: int, low: int, high: int, classes: int, price: int, scale: int) -> tuple[int, int]:
+def _choose(sites: Sites, i: int, low: int, high: int, near: int, classes: int, price: int, scale: int) -> tuple[int, int]:
     """Most profitable number of students in a cell with so many classes: at a bound or where a step begins."""
     best, chosen = np.int64(1) << 62, low
-    for k in range(len(sites.step_size) + 2):
-        at = low if k == 0 else high
-        if 0 < k <= len(sites.step_size):
-            at = min(max(sites.step_size[k - 1] * classes, low), high)
+    n_steps = len(sites.step_size)
+    for k in range(n_steps + 3):
+        at = near if k == 0 else low
+        if 0 < k <= n_steps:
+            at = sites.step_size[k - 1] * classes
+        at = high if k == n_steps + 2 else min(max(at, low), high)
         above = 0
-        for step in range(len(sites.step_size)):
+        for step in range(n_steps):
             above += sites.step_price[step] * max(0, at - sites.step_size[step] * classes)
         value = scale * sites.weight[i] * above - price * at
         if value < best:
@@ -117,7 +122,9 @@ def _choose(sites: Sites, i: int, low: int, high: int, classes: int, price: int,
 
 
 @nb.njit(cache=True, nogil=True)
-def _relax_classes(sites: Sites, site: int, variant: int, low: Ints, high: Ints, cell: Ints, scale: int, want: Ints) -> int:
+def _relax_classes(
+    sites: Sites, site: int, variant: int, low: Ints, high: Ints, near: Ints, cell: Ints, scale: int, want: Ints
+) -> int:
     begin, end = sites.variant_offset[variant], sites.variant_offset[variant + 1]
     rooms = sites.rooms[site, variant].copy()
     most = max(0, rooms.max())
@@ -133,7 +140,7 @@ def _relax_classes(sites: Sites, site: int, variant: int, low: Ints, high: Ints,
         for i in range(sites.run_offset[run], sites.run_offset[run + 1]):
             peak = max(peak, high[site, i])
             if fixed != NO_RULE:
-                value, want[site, i] = _choose(sites, i, low[site, i], high[site, i], fixed, cell[site, i], scale)
+                value, want[site, i] = _choose(sites, i, low[site, i], high[site, i], near[site, i], fixed, cell[site, i], scale)
                 total += value
         if fixed != NO_RULE:
             continue
@@ -141,13 +148,15 @@ def _relax_classes(sites: Sites, site: int, variant: int, low: Ints, high: Ints,
         top[n] = min(most, -(-peak // sites.step_size[0]))
         for c in range(top[n] + 1):
             for i in range(sites.run_offset[run], sites.run_offset[run + 1]):
-                table[n, c] += _choose(sites, i, low[site, i], high[site, i], c, cell[site, i], scale)[0]
+                value = _choose(sites, i, low[site, i], high[site, i], near[site, i], c, cell[site, i], scale)[0]
+                table[n, c] += value + max(0, near[site, i] - sites.step_size[0] * c)  # the last only breaks ties
         n += 1
     chosen, shared = run_of[:n], np.empty(n, dtype=np.int64)
-    total += allot(table[:n], top[:n], sites.run_first[site][chosen], sites.run_last[site][chosen], rooms, shared)
+    allot(table[:n], top[:n], sites.run_first[site][chosen], sites.run_last[site][chosen], rooms, shared)
     for j in range(n):
         for i in range(sites.run_offset[chosen[j]], sites.run_offset[chosen[j] + 1]):
-            want[site, i] = _choose(sites, i, low[site, i], high[site, i], shared[j], cell[site, i], scale)[1]
+            value, want[site, i] = _choose(sites, i, low[site, i], high[site, i], near[site, i], shared[j], cell[site, i], scale)
+            total += value
     return total
 
 
@@ -215,7 +224,8 @@ def exact_bound(model: Model, cell: Ints, group: Ints) -> int:
     """Bound that prices in ``1 / SCALE`` metres prove, in integers, rounded up to a whole student-metre."""
     sites = model.sites
     low, high = spans(model.cost, sites)
-    total = int(relax_sites(sites, low, high, cell, group, SCALE, np.empty_like(sites.stay), np.empty_like(sites.seats)))
+    want_cell, want_group = np.empty_like(sites.stay), np.empty_like(sites.seats)
+    total = int(relax_sites(sites, low, high, np.zeros_like(sites.stay), cell, group, SCALE, want_cell, want_group))
     total += int(relax_units(model.cost, sites, zone_prices(sites, cell, group), SCALE, np.zeros(model.n_units, np.int64)))
     total += int((cell * sites.stay).sum()) + int((group[:, sites.group] * sites.stay).sum())
     return -(-total // SCALE)
@@ -238,9 +248,6 @@ class Relaxation:
         """Return the bound, the units' loads, and the excess of loads over the students the sites want, by cell and by group."""
         sites = self.sites
         whole_cell, whole_group = np.rint(cell * SCALE).astype(np.int64), np.rint(group * SCALE).astype(np.int64)
-        want_cell, want_group = np.empty_like(sites.stay), np.empty_like(sites.seats)
-        value = int(relax_sites(sites, self.low, self.high, whole_cell, whole_group, SCALE, want_cell, want_group))
-        value += int((whole_cell * sites.stay).sum()) + int((whole_group[:, sites.group] * sites.stay).sum())
         price = zone_prices(sites, whole_cell, whole_group)
         if self.cost is None:
             units = int(relax_units(self.model.cost, sites, price, SCALE, self.zone)) / SCALE
@@ -248,8 +255,10 @@ class Relaxation:
             total = self.cost + self.row @ (price.T / SCALE)
             self.zone = total.argmin(axis=1)
             units = float(total[np.arange(len(total)), self.zone].sum())
-        sent = unit_loads(sites, self.zone)
-        load = sent + sites.stay
+        load = unit_loads(sites, self.zone) + sites.stay
+        want_cell, want_group = np.empty_like(sites.stay), np.empty_like(sites.seats)
+        value = int(relax_sites(sites, self.low, self.high, load, whole_cell, whole_group, SCALE, want_cell, want_group))
+        value += int((whole_cell * sites.stay).sum()) + int((whole_group[:, sites.group] * sites.stay).sum())
         by_group = np.zeros(sites.seats.shape)
         np.add.at(by_group.T, sites.group, load.T)
         over_cell = np.where(sites.has_rooms[:, None], load - want_cell, 0).astype(np.float64)
@@ -301,7 +310,7 @@ def ascend(model: Model, ascent: Ascent, upper: float | None = None, start: Pric
             if idle >= ascent.patience:
                 factor, idle = max(factor * 0.66, 1e-4), 0
         history.append(best)
-        if len(history) > 10 * ascent.patience and best - history[-10 * ascent.patience] < ascent.close * abs(best):
+        if factor <= 1e-3 and best - history[-10 * ascent.patience :][0] < ascent.close * abs(best):
             break
     whole_cell, whole_group = np.rint(cell * SCALE).astype(np.int64), np.rint(group * SCALE).astype(np.int64)
     return Prices(whole_cell, whole_group, exact_bound(model, whole_cell, whole_group), mean_load, iteration)

@@ -31,7 +31,7 @@ class Effort:
     chunk
         Steps between two looks at the clock and the listener.
     cycle
-        Share of the budget that one cooling takes.
+        Shares of the budget that the coolings take; the last is repeated.
     hot, cold
         First and last temperature of a cooling, in mean price changes of a move.
     prove_pairs
@@ -45,9 +45,9 @@ class Effort:
     most_steps: int = 40_000_000
     cells_per_step: float = 30.0
     chunk: int = 200_000
-    cycle: float = 0.25
-    hot: float = 2.0
-    cold: float = 0.01
+    cycle: tuple[float, ...] = (0.2, 0.8)
+    hot: float = 8.0
+    cold: float = 0.02
     prove_pairs: int = 3_000
     prove_work: float = 20.0
 
@@ -165,7 +165,8 @@ class _Search:
         assert self.zone is not None
         assert self.price is not None
         effort, budget = self.effort, self.meter.budget
-        steps = int(effort.cycle * budget / self.step_weight / 2)
+        share = effort.cycle[min(cycle, len(effort.cycle) - 1)]
+        steps = int(share * budget / self.step_weight / 2)
         cooling = (effort.cold / effort.hot) ** (self.model.n_units / steps)
         scale = self._move_scale()
         zones = [self.zone.copy(), self.zone.copy()]
