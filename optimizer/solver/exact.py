@@ -220,24 +220,28 @@ class _Round(cp_model.CpSolverSolutionCallback):
         self.cuts.update(dict.fromkeys(cuts))
 
 
+def write(program: Program) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    """Write the program in CP-SAT's terms; return the model and its columns."""
+    model = cp_model.CpModel()
+    columns = [model.new_int_var(int(low), int(high), "") for low, high in zip(program.lower, program.upper, strict=True)]
+    for choice in program.choices:
+        model.add_exactly_one([columns[c] for c in choice])
+    matrix = program.matrix
+    for row in np.flatnonzero(program.row_lower <= -FREE):
+        part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        total = cp_model.LinearExpr.weighted_sum([columns[c] for c in matrix.indices[part]], matrix.data[part].tolist())
+        model.add(total <= int(program.row_upper[row]))
+    model.minimize(cp_model.LinearExpr.weighted_sum(columns, program.cost.tolist()))
+    return model, columns
+
+
 class _Model:
     """The program in CP-SAT."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._model = cp_model.CpModel()
+        self._model, self.columns = write(program)
         self._clauses: set[tuple[int, tuple[int, ...]]] = set()
-        self.columns = [
-            self._model.new_int_var(int(low), int(high), "") for low, high in zip(program.lower, program.upper, strict=True)
-        ]
-        matrix = program.matrix
-        for choice in program.choices:
-            self._model.add_exactly_one([self.columns[c] for c in choice])
-        for row in np.nonzero(program.row_lower <= -FREE)[0]:
-            part = slice(matrix.indptr[row], matrix.indptr[row + 1])
-            total = cp_model.LinearExpr.weighted_sum([self.columns[c] for c in matrix.indices[part]], matrix.data[part].tolist())
-            self._model.add(total <= int(program.row_upper[row]))
-        self._model.minimize(cp_model.LinearExpr.weighted_sum(self.columns, program.cost.tolist()))
 
     def add(self, cut: Cut) -> None:
         """Add a cut unless it always holds or is there."""

@@ -126,7 +126,7 @@ def _propagate(program: Program, upper: Ints) -> Ints:
     return upper
 
 
-class _Quiet(highspy.Highs):
+class QuietHighs(highspy.Highs):
     """HiGHS without its greeting on standard output, which enabling the callbacks prints; none is used here."""
 
     def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's name
@@ -141,7 +141,7 @@ class _Relaxation:
         self.work = 0.0
         self._program = program
         self._rows: dict[tuple[int, tuple[int, ...]], None] = {}
-        self._solver = _Quiet()  # type: ignore[no-untyped-call]
+        self._solver = QuietHighs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("log_to_console", False),
