@@ -39,7 +39,7 @@ _MOST_SERIES = 6
 """More lines than this in one small chart cannot be told apart: then only the first projection of each run is drawn."""
 
 _DEAR = 0.5
-"""A plan pays for what it is good at in figures that lie in the worse half between the best and the worst plan."""
+"""A plan pays in the figures that lie nearer to the worst plan than to the best; if there is none, in its dearest one."""
 
 _MOST_PAID = 3
 """What it pays for is a few words, not a list."""
@@ -156,8 +156,8 @@ def _view(name: str, headlines: Sequence[Headline], glance: Sequence[Figure], te
     for i in range(len(headlines)):
         best = [texts(f"figure.{row['figure'].key}") for row in rows if row["cells"][i]["best"]]
         dear = sorted(((_share_off(row, headlines, i), row) for row in rows), key=lambda pair: (-pair[0][0], -pair[0][1]))
-        paid = [_off(row, i, texts) for share, row in dear if share[0] >= _DEAR]
-        verdicts.append({"best": best, "paid": paid[:_MOST_PAID]})
+        paid = [row for share, row in dear if share[0] >= _DEAR] or [row for share, row in dear[:1] if share[0] > 0]
+        verdicts.append({"best": best, "paid": [_off(row, i, texts) for row in paid[:_MOST_PAID]]})
     return {"name": name, "rows": rows, "verdicts": verdicts, "shown": False}
 
 

@@ -23,8 +23,8 @@ _KEY_FIGURES = (
     "children_over",
     "classes_over",
     "largest_class",
+    "over_seats",
     "moved",
-    "seats_free",
 )
 
 _SEAT_COLUMNS = ("students", "seats", "seats_free", "over_seats")
@@ -60,7 +60,7 @@ def render(run: Run, lang: str) -> str:
             warning=texts("warning.straight_line") if straight_line(case) else "",
             asked=sentences.scenario(case, texts),
             certificate=sentences.certificate(run, texts),
-            cards=[figure_row(run, texts, figure) for figure in meant if figure.key in _KEY_FIGURES][:8],
+            cards=[figure_row(run, texts, figure) for figure in meant if figure.key in _KEY_FIGURES],
             figures=[figure_row(run, texts, figure) for figure in meant],
             terms=_terms(run, texts),
             crowding=_crowding(run, texts),

@@ -40,6 +40,7 @@
     const labels = drawSchools(map, run);
     map.on("zoomend moveend", () => declutter(map, labels));
     declutter(map, labels);
+    translate(map, say);
     const renderer = hatching(map);
     const changed = L.layerGroup().addTo(map);
     const mark = (reference) => {
@@ -48,7 +49,7 @@
       for (const block of data.blocks) {
         if (block.zones[index] === block.zones[reference]) continue;
         L.geoJSON(block.shape, { pane: "changed", renderer, interactive: false,
-          style: { className: "changed-block", color: "#111", weight: 1, fillColor: "url(#hatch)", fillOpacity: 1 } }).addTo(changed);
+          style: { className: "changed-block", color: "#111", weight: 0.7, fillColor: "url(#hatch)", fillOpacity: 1 } }).addTo(changed);
       }
     };
     return { map, run, mark };

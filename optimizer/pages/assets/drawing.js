@@ -15,6 +15,15 @@ function makePanes(map) {
   }
 }
 
+/* Leaflet's own few words, in the language of the page. */
+function translate(map, say) {
+  const name = (root, selector, key) => root.querySelectorAll(selector).forEach((node) => { node.title = say(key); node.setAttribute("aria-label", say(key)); });
+  name(map.getContainer(), ".leaflet-control-zoom-in", "zoom_in");
+  name(map.getContainer(), ".leaflet-control-zoom-out", "zoom_out");
+  name(map.getContainer(), ".leaflet-control-layers-toggle", "layers");
+  map.on("popupopen", (event) => name(event.popup.getElement(), ".leaflet-popup-close-button", "close"));
+}
+
 /* An SVG renderer that knows the pattern #hatch: changed blocks are told by a pattern, not by a color alone. */
 function hatching(map) {
   const renderer = L.svg({ pane: "changed", padding: 0.3 }).addTo(map);

@@ -23,6 +23,7 @@ function zoningMap(map, layers, data) {
   map.on("baselayerchange", (event) => { painter.choose(event.layer); update(); });
   map.on("zoomend moveend overlayadd", () => declutter(map, schools.labels));
   update();
+  translate(map, say);
   declutter(map, schools.labels);
 }
 
@@ -46,7 +47,7 @@ function paintBlocks(map, layers, data, popup) {
     const hatch = hatching(map);
     for (const block of moved) {
       L.geoJSON(block.shape, { pane: "changed", renderer: hatch, interactive: false,
-        style: { className: "changed-block", color: "#111", weight: 1.5, fillColor: "url(#hatch)", fillOpacity: 1 } }).addTo(layers.changed);
+        style: { className: "changed-block", color: "#111", weight: 0.8, fillColor: "url(#hatch)", fillOpacity: 1 } }).addTo(layers.changed);
     }
   }
   return {
