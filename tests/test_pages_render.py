@@ -109,6 +109,8 @@ def test_certificate_in_one_sentence() -> None:
     assert proof is not None
     assert "within 1.0 %" in sentences.certificate(RUN, texts)
     assert f"{proof.gap_m:.1f} m per child" in sentences.certificate(RUN, texts)
+    bare = dataclasses.replace(RUN, certificate=dataclasses.replace(proof, unavoidable=proof.objective // 4))
+    assert "leaves out 25.0 % of the price" in sentences.certificate(bare, texts)
     closed = dataclasses.replace(proof, bound=proof.objective)
     assert "no plan that obeys the rules is better" in sentences.certificate(dataclasses.replace(RUN, certificate=closed), texts)
     assert "given, not searched" in sentences.certificate(TODAY, texts)

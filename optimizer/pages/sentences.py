@@ -38,7 +38,10 @@ def certificate(run: Run, texts: Texts) -> str:
     if proof.objective <= proof.bound:
         return texts("certificate.optimal", stopped=stopped)
     places = 1 if proof.gap >= 0.001 else 3
-    return texts("certificate.gap", gap=percent(proof.gap, places), metres=number(proof.gap_m, 1), stopped=stopped)
+    said = texts("certificate.gap", gap=percent(proof.gap, places), metres=number(proof.gap_m, 1), stopped=stopped)
+    if proof.unavoidable <= 0:
+        return said
+    return said + texts("certificate.unavoidable", share=percent(proof.unavoidable / proof.objective))
 
 
 def notes(case: Case, texts: Texts) -> list[tuple[str, list[str]]]:
