@@ -94,7 +94,7 @@ def prepare(path: Path, faults: Faults, stage: Stage = silent, seed: int | None 
     stage("distances")
     walk = network.walk(county.blocks, schools.frame, roads, county.barriers)
     problem, notes = build(scenario, county, rule_set, people, schools, adjacency.edges, adjacency.border, walk.distance)
-    shapes = Shapes(county.blocks.area.to_numpy(), county.blocks.length.to_numpy())
+    shapes = Shapes(county.blocks.geometry.to_numpy(), travel.tolerance_m)
     return Case(scenario, str(path), county, people, problem, shapes, (*county.notes, *walk.notes, *notes))
 
 

@@ -26,7 +26,7 @@ class Case:
     problem
         The arrays.
     shapes
-        Area and perimeter of the blocks.
+        Geometry of the blocks, for compactness.
     notes
         What was repaired, assumed or left out on the whole way, the county's notes first.
     """
@@ -57,7 +57,7 @@ class Run:
     stopped
         ``proof, gap, work, clock, interrupted``, or ``given``.
     handicap_m
-        Metres by zone id: a block goes to the school with the least distance plus handicap (the solver's prices); empty if unknown.
+        Metres by zone id: a block goes to the school with the least distance plus handicap (the solver's prices); may be empty.
     rule_share
         Share of students for whom that rule alone gives their school.
     """

@@ -61,7 +61,7 @@ def example_case(name: str = "example", side: int = 6, block_names: Sequence[str
     scenario = Scenario(name=name, title="Example county", inputs="inputs", projection={"variants": list(VARIANTS)})
     note = Note("repaired", "blocks", "a_key_that_the_catalog_does_not_know", 2, ("B00", "B01"))
     problem = _problem(side, blocks, schools, students)
-    shapes = Shapes(blocks.area.to_numpy(), blocks.length.to_numpy())
+    shapes = Shapes(blocks.geometry.to_numpy(), 3.0)
     return Case(scenario, "scenarios/example.yaml", county, population, problem, shapes, (note,))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import box
 
 from optimizer.metrics import Shapes, crowding, score, shape, walking
 from optimizer.problem import NO_RULE, Plan, Prices, Problem
@@ -54,7 +55,7 @@ def plan(zone: list[int], classes: tuple[int, int]) -> Plan:
     return Plan(np.array(zone), np.array(classes)[:, None, None])
 
 
-SQUARES = Shapes(np.full(4, 100.0), np.full(4, 40.0))
+SQUARES = Shapes(np.array([box(10 * i, 0, 10 * i + 10, 10) for i in range(4)]), 3.0)
 
 
 def test_students_are_spread_over_classes_as_evenly_as_can_be():
@@ -109,7 +110,7 @@ def test_pieces_and_roots():
 
 def test_compactness_of_a_row_of_squares():
     built = row([1, 1, 1, 1])
-    roundness = shape.polsby_popper(built, plan([0, 0, 1, 1], (1, 1)), SQUARES.area, SQUARES.perimeter)
+    roundness = shape.polsby_popper(built, plan([0, 0, 1, 1], (1, 1)), SQUARES)
     assert roundness == pytest.approx([4 * np.pi * 200 / 60**2] * 2)
     assert shape.cut_edges(built, plan([0, 0, 1, 1], (1, 1))) == 1
 
@@ -130,7 +131,7 @@ def test_the_terms_add_up_to_the_oracles_price(problem, chance):
     shape_of = (len(problem.sites), problem.n_cohorts, len(problem.variants))
     chosen = Plan(zone, np.array([chance.randrange(4) for _ in range(int(np.prod(shape_of)))]).reshape(shape_of))
     n = len(problem.blocks)
-    figures = score(problem, chosen, Shapes(np.ones(n), np.full(n, 4.0)))
+    figures = score(problem, chosen, Shapes(np.array([box(i, 0, i + 1, 1) for i in range(n)]), 0.1))
     expected = oracle._block_price(problem, tuple(zone.tolist()))
     for site, variant in product(range(len(problem.sites)), range(len(problem.variants))):
         load = oracle._load(problem, tuple(zone.tolist()), site, variant)

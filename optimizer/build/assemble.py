@@ -10,7 +10,7 @@ from optimizer.build.wishes import bounds
 from optimizer.inputs.county import County, Note
 from optimizer.policy import Rules
 from optimizer.population import Population
-from optimizer.problem import NO_RULE, Ints, Prices, Problem
+from optimizer.problem import NO_RULE, Bools, Ints, Prices, Problem
 from optimizer.scenario.model import Scenario
 
 
@@ -47,12 +47,12 @@ def build(
     rooted, notes = roots(county.blocks, schools.frame, edges, distance)
     current = _current(county, schools)
     shares = _shares(scenario, county, rules, population, schools, current)
-    nearest = distance[:, schools.site_of].min(axis=2)
-    wished = bounds(scenario.wishes, county, schools.ids, nearest)
+    furthest = distance[:, schools.site_of].max(axis=2)  # a teaching point's older children walk to its parent school
+    wished = bounds(scenario.wishes, county, schools.ids, furthest)
     loose = exempt(len(county.blocks), edges, rooted)
     if loose.any():
         notes.append(Note("assumed", "blocks", "blocks_cut_off", int(loose.sum()), _names(population.blocks, loose)))
-    rooms, short = _rooms(schools.rooms, shares)
+    rooms, short = _rooms(schools, shares)
     if short.any():
         notes.append(Note("assumed", "enrolment", "more_classes_than_rooms", int(short.sum()), _names(schools.ids, short)))
     notes.extend(_who_stays(scenario, county))
@@ -100,7 +100,7 @@ def plan_from_rows(problem: Problem, rows: pd.DataFrame) -> Ints:
     return zone.reindex(list(problem.blocks)).to_numpy(dtype=np.int64)
 
 
-def _names(ids: tuple[str, ...], chosen: np.ndarray) -> tuple[str, ...]:
+def _names(ids: tuple[str, ...], chosen: Bools) -> tuple[str, ...]:
     return tuple(ids[i] for i in np.flatnonzero(chosen)[:20])
 
 
@@ -131,11 +131,13 @@ def _who_stays(scenario: Scenario, county: County) -> list[Note]:
     return [Note("assumed", "enrolment", key, 1)]
 
 
-def _rooms(rooms: Ints, shares: Shares) -> tuple[Ints, np.ndarray]:
-    """Give a school at least the rooms of the classes it has; say which schools needed more."""
-    fixed = np.maximum(shares.fixed_classes, 0)[:, shares.cohort].sum(axis=2).max(axis=2)
-    needed = (fixed > rooms) & (rooms != NO_RULE)
-    return np.where(needed, fixed, rooms), needed.any(axis=1)
+def _rooms(schools: Zoned, shares: Shares) -> tuple[Ints, Bools]:
+    """Give a school at least the rooms of the classes it has in the grades it teaches; say which schools needed more."""
+    grades = shares.cohort.shape[1]
+    teaches = np.stack([(schools.site_of[:, :grades] == site).any(axis=0) for site in range(len(schools.ids))])
+    fixed = (np.maximum(shares.fixed_classes, 0)[:, shares.cohort] * teaches[:, None, :, None]).sum(axis=2).max(axis=2)
+    needed = (fixed > schools.rooms) & (schools.rooms != NO_RULE)
+    return np.where(needed, fixed, schools.rooms), needed.any(axis=1)
 
 
 def _prices(scenario: Scenario, rules: Rules, population: Population, rooms: Ints) -> Prices:

@@ -10,6 +10,7 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 
+from optimizer.faults import BadInputError, Fault
 from optimizer.inputs.county import Note
 from optimizer.problem import Bools, Ints
 
@@ -27,6 +28,11 @@ def roots(blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame, edges: Ints, dist
     Returns
     -------
     ``[Z]`` distinct blocks, and what was assumed.
+
+    Raises
+    ------
+    BadInputError
+        If a connected place has more schools than blocks.
     """
     home = _home(blocks, schools)
     names = [str(school) for school in schools.index]
@@ -65,7 +71,8 @@ def _nearest_free(graph: "nx.Graph[int]", start: int, distance: Ints, taken: dic
         free = [block for block in layer if block not in taken]
         if free:
             return min(free, key=lambda block: (int(distance[block]), block))
-    raise ValueError("more schools than blocks in one place")
+    what = "more schools lie in one place than it has blocks"
+    raise BadInputError((Fault("schools", "", what, "Let the schools of one block share it with its neighbours, or close one"),))
 
 
 def exempt(n_blocks: int, edges: Ints, rooted: Ints) -> Bools:

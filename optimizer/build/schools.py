@@ -58,7 +58,7 @@ def zoned(county: County, rules: Rules, years: tuple[int, ...], wishes: Wishes) 
     """
     frame = _selected(county.schools, rules, wishes)
     ids = tuple(str(school) for school in frame.index)
-    by_rooms = frame["classrooms"].notna().to_numpy() & (rules.class_size is not None)
+    by_rooms = (frame["classrooms"].fillna(0) > 0).to_numpy(dtype=np.bool_) & (rules.class_size is not None)
     rooms = np.full((len(ids), len(years)), NO_RULE, dtype=np.int64)
     seats = rooms.copy()
     size_limit = np.full(len(ids), NO_RULE, dtype=np.int64)

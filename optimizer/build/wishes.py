@@ -28,7 +28,7 @@ class Bounds:
     together: Ints
 
 
-def bounds(wishes: Wishes, county: County, zones: tuple[str, ...], nearest: Ints) -> Bounds:
+def bounds(wishes: Wishes, county: County, zones: tuple[str, ...], furthest: Ints) -> Bounds:
     """Turn wishes into arrays.
 
     Parameters
@@ -39,14 +39,14 @@ def bounds(wishes: Wishes, county: County, zones: tuple[str, ...], nearest: Ints
         For the columns that ``keep_together`` may name.
     zones
         Ids of the zones.
-    nearest
-        ``[B, Z]`` metres to the zone's school.
+    furthest
+        ``[B, Z]`` metres to the zone's school, the furthest one if its grades sit at several.
     """
     blocks = {str(block): index for index, block in enumerate(county.blocks.index)}
-    allowed = nearest < NO_WAY_M
-    metres = np.zeros(nearest.shape, dtype=np.int64)
+    allowed = furthest < NO_WAY_M
+    metres = np.zeros(furthest.shape, dtype=np.int64)
     if wishes.max_distance_m is not None:
-        allowed &= nearest <= wishes.max_distance_m
+        allowed &= furthest <= wishes.max_distance_m
     both: tuple[Lock | Forbid, ...] = (*wishes.lock, *wishes.forbid)
     for wish in both:
         if wish.school not in zones:

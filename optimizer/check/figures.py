@@ -3,8 +3,10 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import networkx as nx
+from shapely.ops import unary_union
 
 from optimizer.check.classes import Crowding, Key, crowding
 from optimizer.check.ground import graph_of
@@ -95,9 +97,11 @@ def _crowded(full: Crowding) -> Row:
 
 def by_school(world: World, grades: Mapping[Key, Row]) -> dict[tuple[str, int, str], Row]:
     """Return students, rooms and seats by variant, year and school."""
-    rows: dict[tuple[str, int, str], Row] = {}
+    nothing = dict.fromkeys(("students", "classes", *_SUMS, "largest_class"), 0)
+    every = product(sorted(world.variants), world.years, world.zones)
+    rows: dict[tuple[str, int, str], Row] = {key: dict(nothing) for key in every}
     for (variant, year, school, _), grade in grades.items():
-        row = rows.setdefault((variant, year, school), dict.fromkeys(("students", "classes", *_SUMS, "largest_class"), 0))
+        row = rows[variant, year, school]
         for name in ("students", "classes", *_SUMS):
             row[name] = _int(row[name]) + _int(grade[name])
         row["largest_class"] = max(_int(row["largest_class"]), _int(grade["largest_class"]))
@@ -145,14 +149,12 @@ def _parts(world: World, plan: Plan) -> dict[str, int]:
 
 
 def _roundness(world: World, members: list[str]) -> float | None:
-    """Return ``4 pi A / P^2`` (Polsby and Popper 1991); the outline is that of the blocks less twice their common borders."""
+    """Return ``4 pi A / P^2`` (Polsby and Popper 1991) of the blocks grown by the tolerance, made one, and shrunk again."""
     if not members:
         return None
-    area = sum(world.blocks[block].shape.area for block in members)
-    inside = set(members)
-    outline = sum(world.blocks[block].shape.length for block in members)
-    outline -= 2 * sum(metres for (a, b), metres in world.border.items() if a in inside and b in inside)
-    return 4 * math.pi * area / outline**2 if outline else None
+    one = unary_union([world.blocks[block].shape.buffer(world.tolerance_m, join_style="mitre") for block in members])
+    one = one.buffer(-world.tolerance_m, join_style="mitre")
+    return float(4 * math.pi * one.area / one.length**2)
 
 
 def terms(world: World, plan: Plan, wishes_m: int) -> dict[str, int]:

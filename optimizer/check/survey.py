@@ -75,6 +75,7 @@ def survey(scenario: Scenario) -> World:
         current=current or {},
         border=border,
         root=root,
+        tolerance_m=scenario.travel.tolerance_m,
         steps=_steps(scenario, level, _residents(places, courses, weight), sum(rooms.values()) * sum(weight.values())),
     )
 

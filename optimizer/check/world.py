@@ -92,6 +92,8 @@ class World:
         Metres of common border of neighbouring blocks, lower id first.
     root
         Block in which each zone is rooted.
+    tolerance_m
+        How far apart blocks may lie and still touch.
     steps
         Prices.
     """
@@ -118,6 +120,7 @@ class World:
     current: dict[str, str]
     border: dict[Pair, int]
     root: dict[str, str]
+    tolerance_m: float
     steps: Steps
 
     @property

@@ -47,7 +47,7 @@ def rooms(
     found = {}
     for name in zoned:
         classrooms = schools[name].classrooms
-        if classrooms is None or rules.class_size is None:
+        if not classrooms or rules.class_size is None:
             continue
         n_all = schools[name].last_grade - schools[name].first_grade + 1
         n_other = n_all - len(own_grades(schools[name], rules))

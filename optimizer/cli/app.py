@@ -12,7 +12,7 @@ from optimizer import __version__, folder, pipeline, sample
 from optimizer.cli import show
 from optimizer.cli.interrupt import Interrupt
 from optimizer.explain import explain as explain_block
-from optimizer.faults import BadInputError, Faults
+from optimizer.faults import BadInputError, Fault, Faults
 from optimizer.pages import compare as compare_page
 from optimizer.pages import map as map_page
 from optimizer.pages import project as project_page
@@ -198,8 +198,8 @@ def explain(
     show.changes(found, block, changes, lang.value)
 
 
-def _one(file: str, what: str, todo: str) -> tuple[show.Fault, ...]:
-    return (show.Fault(file, "", what, todo),)
+def _one(file: str, what: str, todo: str) -> tuple[Fault, ...]:
+    return (Fault(file, "", what, todo),)
 
 
 def _cases(paths: list[Path], seed: int | None) -> list[Case]:

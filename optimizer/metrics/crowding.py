@@ -79,7 +79,7 @@ def by_grade(problem: Problem, plan: Plan) -> pd.DataFrame:
 
 
 def by_school(problem: Problem, grades: pd.DataFrame) -> pd.DataFrame:
-    """Return students, rooms and seats by school, year and variant.
+    """Return students, rooms and seats by school, year and variant; a school without students has a row too.
 
     Parameters
     ----------
@@ -94,8 +94,10 @@ def by_school(problem: Problem, grades: pd.DataFrame) -> pd.DataFrame:
     students beyond the seats, ``over_size`` those beyond the school's size limit.
     """
     keys = ["variant", "year", "school_id"]
+    every = pd.MultiIndex.from_product([sorted(problem.variants), problem.years, problem.sites], names=keys)
     sums = ["students", "classes", "classes_over", "classes_big", "classes_huge", "children_over"]
-    frame = grades.groupby(keys, as_index=False).agg(dict.fromkeys(sums, "sum") | {"largest_class": "max"})
+    found = grades.groupby(keys).agg(dict.fromkeys(sums, "sum") | {"largest_class": "max"})
+    frame = found.reindex(every, fill_value=0).reset_index()
     site = pd.Index(problem.sites).get_indexer(pd.Index(frame["school_id"]))
     year = pd.Index(problem.years).get_indexer(pd.Index(frame["year"]))
     rooms, seats, size = problem.rooms[site, year], problem.seats[site, year], problem.size_limit[site]

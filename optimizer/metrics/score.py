@@ -7,21 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from optimizer.metrics import crowding, shape, walking
+from optimizer.metrics.shape import Shapes
 from optimizer.problem import NO_RULE, Plan, Problem
-
-
-@dataclass(frozen=True)
-class Shapes:
-    """Geometry that compactness needs.
-
-    Attributes
-    ----------
-    area, perimeter
-        ``[B]`` square metres and metres of the blocks.
-    """
-
-    area: NDArray[np.float64]
-    perimeter: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -64,7 +51,7 @@ def score(problem: Problem, plan: Plan, shapes: Shapes) -> Score:
     problem, plan
         The arrays; the plan need not obey any rule.
     shapes
-        Area and perimeter of the blocks.
+        Geometry of the blocks.
     """
     grades = crowding.by_grade(problem, plan)
     schools = crowding.by_school(problem, grades)
@@ -151,5 +138,5 @@ def _by_zone(problem: Problem, plan: Plan, shapes: Shapes) -> pd.DataFrame:
         )
     frame = pd.DataFrame(rows)
     frame["parts"] = shape.parts(problem, plan)
-    frame["polsby_popper"] = shape.polsby_popper(problem, plan, shapes.area, shapes.perimeter)
+    frame["polsby_popper"] = shape.polsby_popper(problem, plan, shapes)
     return frame

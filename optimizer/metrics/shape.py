@@ -1,6 +1,9 @@
 """Whether zones are in one piece, and how compact they are."""
 
+from dataclasses import dataclass
+
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -51,20 +54,30 @@ def cut_edges(problem: Problem, plan: Plan) -> int:
     return int((plan.zone[problem.edges[:, 0]] != plan.zone[problem.edges[:, 1]]).sum())
 
 
-def polsby_popper(problem: Problem, plan: Plan, area: NDArray[np.float64], perimeter: NDArray[np.float64]) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class Shapes:
+    """Geometry that compactness needs.
+
+    Attributes
+    ----------
+    blocks
+        ``[B]`` polygons in metres.
+    tolerance_m
+        Gaps between blocks up to twice this are closed before a zone's outline is measured.
+    """
+
+    blocks: NDArray[np.object_]
+    tolerance_m: float
+
+
+def polsby_popper(problem: Problem, plan: Plan, shapes: Shapes) -> NDArray[np.float64]:
     """Return ``[Z]`` how round each zone is: 1 is a circle, near 0 a thread; nan for an empty zone.
 
-    Polsby and Popper (1991): ``4 pi A / P^2``. The zone's outline is its blocks' outlines less twice their common borders.
-
-    Parameters
-    ----------
-    area, perimeter
-        ``[B]`` square metres and metres of the blocks.
+    Polsby and Popper (1991): ``4 pi A / P^2`` of the zone's blocks, grown by the tolerance, dissolved and shrunk again (mitred).
     """
-    n = len(problem.zones)
-    a, b = problem.edges.T
-    inner = plan.zone[a] == plan.zone[b]
-    outline = np.bincount(plan.zone, weights=perimeter, minlength=n)
-    outline -= 2 * np.bincount(plan.zone[a[inner]], weights=problem.border[inner], minlength=n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(4 * np.pi * np.bincount(plan.zone, weights=area, minlength=n) / outline**2)
+    grown = shapely.buffer(shapes.blocks, shapes.tolerance_m, join_style="mitre")
+    round_ = np.full(len(problem.zones), np.nan)
+    for zone in np.unique(plan.zone):
+        outline = shapely.buffer(shapely.union_all(grown[plan.zone == zone]), -shapes.tolerance_m, join_style="mitre")
+        round_[zone] = 4 * np.pi * outline.area / outline.length**2
+    return round_

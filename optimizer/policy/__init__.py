@@ -90,11 +90,13 @@ def rules(policy: Policy, level: str) -> Rules:
     """
     found = _RULES[policy.base, level]
     given = policy.model_fields_set
-    changes: dict[str, int | None] = {
+    changes: dict[str, int | bool | None] = {
         key: getattr(policy, key) for key in ("class_size", "school_size", "walk_limit_m") if key in given
     }
     if "school_size" in given and policy.school_size is None:
         changes["nine_year_size"] = None
     if policy.reform_classes is not None:
         changes["reform_classes"] = policy.reform_classes
-    return replace(found, **changes)  # type: ignore[arg-type]
+    limit = changes.get("class_size") or 0
+    lines = {"big_class": max(found.big_class, limit), "huge_class": max(found.huge_class, limit)}
+    return replace(found, **changes, **lines)  # type: ignore[arg-type]

@@ -11,8 +11,8 @@ cut-off (31 August) of year ``e``. Grade ``g`` in autumn ``t`` is taught to coho
    - migration: children of age 1 or more are multiplied by ``1 + rate[setting] + variant.migration``, never below 0;
    - births: the cohort of age 0 is ``(4/12 births[t - 1] + 8/12 births[t]) * variant.births``, split over the blocks like
      their children of ages 1 to 5 of that year (if the county has none: like all its children, else evenly). A year that
-     ``births`` does not have counts as the nearest one it has. Without ``births`` the cohort is the county's children of age 0
-     at the reference, times the factor;
+     ``births`` does not have counts as the nearest one it has (the earlier of two). Without ``births`` the cohort is the
+     county's children of age 0 at the reference, times the factor;
    - housing: an estate of year ``y`` brings ``dwellings * YIELD[type] * ARRIVAL[t - y] * PROFILE[a] * variant.housing``
      children of age ``a``.
 3. *Whole children*: for each year, grade and variant the county's total is rounded half up, blocks are rounded down, and the
@@ -193,7 +193,7 @@ def _newborn(county: County, rules: Rules, year: int, youngest: float) -> float:
     if county.births is None:
         return youngest
     given = county.births.set_index("year")["births"]
-    before, this = (float(given.loc[min(max(y, given.index.min()), given.index.max())]) for y in (year - 1, year))
+    before, this = (float(given.iloc[np.abs(given.index - calendar).argmin()]) for calendar in (year - 1, year))
     share = rules.cut_off_month / 12
     return before * (1 - share) + this * share
 
