@@ -136,7 +136,7 @@ def highs_cuts(problem: Problem, seconds: float, threads: int, seed: int) -> Ans
     start = time.perf_counter()
     contiguity = Contiguity(problem, problem.allowed)
     program = build(problem, contiguity.allowed)
-    cuts = dict.fromkeys(contiguity.first_cuts())
+    cuts = dict.fromkeys(contiguity.first_cuts(1))
     bound = 0.0
     while (left := seconds - (time.perf_counter() - start)) > 0:
         values, proved = mixed_integer(program, list(cuts), left, threads, seed)

@@ -80,7 +80,7 @@ def test_separators_cut_what_is_in_pieces_and_nothing_else(problem: Problem) -> 
     share = rng.random(contiguity.allowed.shape)
     for z, roots in enumerate(problem.roots):
         share[list(roots), z] = 1
-    every = [*contiguity.first_cuts(), *contiguity.fractional(share)]
+    every = [*contiguity.first_cuts(3), *contiguity.broken_first_cuts(share), *contiguity.fractional(share)]
     for zone in whole:
         assert all(zone[c.block] != c.zone or (zone[list(c.through)] == c.zone).any() for c in every)
 

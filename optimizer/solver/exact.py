@@ -26,6 +26,12 @@ POLL_SECONDS = 0.1
 LINEAR_SHARE = 0.3
 """Most of the budget that the linear relaxation may use."""
 
+HOPS = 3
+"""Rings around each block whose separators the rounds that raise the bound know from the start."""
+
+SCOUTS, SCOUT_WORK = 6, 1.5
+"""Rounds that may end before their optimum, and what each may use: they tell separators cheaply, while bounds rise elsewhere."""
+
 WORTH_CLOSING = 0.9
 """The relaxation is solved again where at most this share of its pairs is still open."""
 
@@ -156,31 +162,54 @@ class _Search:
         if not program.feasible:
             self._done = True
             return None
-        return program, contiguity, [*contiguity.first_cuts(), *cuts]
+        return program, contiguity, [*contiguity.first_cuts(1), *cuts]
 
     def run(self, program: Program, contiguity: Contiguity, cuts: list[Cut], seed: int) -> None:
-        """Search in rounds until the best of the relaxation is in one piece."""
+        """Search in rounds until the best of the relaxation is in one piece.
+
+        Rounds that look for good solutions, in pieces or not, come first, as these tell separators; once they take too long
+        and a plan is known, rounds raise the bound by a tree over the lower bounds of its leaves.
+        """
         model = _Model(program)
         for cut in cuts:
             model.add(cut)
         hint = None if self._plan is None or not _uses(program, self._plan) else program.values_of(self._plan)
-        while self._work < self._budget and not self._interrupted():
-            if self._objective is not None and self._bound >= self._objective:
-                return
+        scouts = SCOUTS
+        while self._work < self._budget and not self._interrupted() and not self.proof().proved:
+            left = self._budget - self._work
+            climb = scouts == 0 and self._objective is not None
             round_ = _Round(model, contiguity)
-            ended = model.solve(round_, hint, self._bound, self._objective, self._budget - self._work, seed, self._interrupted)
+            ended = model.solve(
+                round_,
+                hint,
+                self._bound,
+                self._objective if climb else None,
+                min(left, SCOUT_WORK) if scouts else left,
+                seed,
+                self._interrupted,
+                climb=climb,
+            )
             self._work += ended.work
             self._bound = max(self._bound, ended.bound)
-            if round_.best is not None:
-                hint = round_.best
-                self._objective = program.constant + int(program.cost @ hint)
-                self._plan = program.plan_of(self._problem, hint)
+            self._keep(program, round_.best)
             if ended.exhausted or (ended.optimal and round_.last_is_whole):
                 self._done = True
                 return
-            hint = round_.last if hint is None else hint
-            for cut in round_.cuts:
-                model.add(cut)
+            hint = round_.best if round_.best is not None else hint if hint is not None else round_.last
+            new = sum(model.add(cut) for cut in round_.cuts)
+            if scouts and not ended.optimal:
+                scouts = scouts - 1 if new else 0
+                if not scouts:
+                    for cut in contiguity.first_cuts(HOPS) if self._objective is not None else ():
+                        model.add(cut)
+
+    def _keep(self, program: Program, values: Ints | None) -> None:
+        """Keep a plan if it is the best."""
+        if values is None:
+            return
+        objective = program.constant + int(program.cost @ values)
+        if self._objective is None or objective < self._objective:
+            self._objective, self._plan = objective, program.plan_of(self._problem, values)
 
 
 def _uses(program: Program, plan: Plan) -> bool:
@@ -243,17 +272,18 @@ class _Model:
         self._model, self.columns = write(program)
         self._clauses: set[tuple[int, tuple[int, ...]]] = set()
 
-    def add(self, cut: Cut) -> None:
-        """Add a cut unless it always holds or is there."""
+    def add(self, cut: Cut) -> bool:
+        """Add a cut unless it always holds or is there; return whether it was added."""
         row = clause(self.program, cut)
         if row is None or row in self._clauses:
-            return
+            return False
         self._clauses.add(row)
         left, through = row
         literals: list[cp_model.LiteralT] = [self.columns[c] for c in through]
         if left != NONE:
             literals.append(~self.columns[left])
         self._model.add_bool_or(literals)
+        return True
 
     def solve(
         self,
@@ -264,8 +294,10 @@ class _Model:
         budget: float,
         seed: int,
         interrupted: Callable[[], bool],
+        *,
+        climb: bool,
     ) -> _Ended:
-        """Look for the cheapest solution that is cheaper than ``known``."""
+        """Look for the cheapest solution, cheaper than ``known`` if given; ``climb``: raise the bound rather than find any."""
         self._model.clear_hints()  # type: ignore[no-untyped-call]
         for column, value in zip(self.columns, hint if hint is not None else (), strict=hint is not None):
             self._model.add_hint(column, int(value))
@@ -276,6 +308,7 @@ class _Model:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.linearization_level = 2
+        solver.parameters.optimize_with_lb_tree_search = climb
         solver.parameters.random_seed = seed
         solver.parameters.max_deterministic_time = budget
         with _Watch(solver, interrupted):

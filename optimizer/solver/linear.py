@@ -99,7 +99,7 @@ def close(program: Program, contiguity: Contiguity, known: int | None, budget: f
         if gain < LEAST_GAIN * rest or work >= budget:
             break
         values = relaxation.values()
-        if not relaxation.add(contiguity.first_cuts(values)) and not relaxation.add(contiguity.fractional(values)):
+        if not relaxation.add(contiguity.broken_first_cuts(values)) and not relaxation.add(contiguity.fractional(values)):
             break
     upper = _propagate(program, upper)
     return Closed(bound, upper, tuple(relaxation.cuts), bool((upper < program.lower).any()), work)

@@ -105,26 +105,30 @@ class Contiguity:
                     found[Cut(z, block, through)] = None
         return list(found)
 
-    def first_cuts(self, share: Floats | None = None) -> list[Cut]:
-        """Return "a block needs a neighbour in its zone", nearer the roots, for each open pair.
+    def first_cuts(self, hops: int) -> list[Cut]:
+        """Return, for each open pair, the minimal separators around the block's 0, 1, ... ``hops - 1`` next rings of blocks.
 
-        Parameters
-        ----------
-        share
-            ``[B, Z]`` a fractional solution: then only the cuts that it breaks, as far as all neighbours together tell.
+        The first says: a block needs a neighbour in its zone, on the roots' side.
         """
         found = []
         for z, roots in enumerate(self._roots):
-            ask = self._open[z].copy()
+            owner, block, through = _rings(self._offset, self._neighbour, self._open[z], roots, hops)
+            ends = np.searchsorted(owner, np.arange(len(block) + 1))
+            members = through.tolist()
+            found += [Cut(z, b, tuple(members[ends[i] : ends[i + 1]])) for i, b in enumerate(block.tolist())]
+        return found
+
+    def broken_first_cuts(self, share: Floats) -> list[Cut]:
+        """Return the cuts next to a block that a fractional solution ``[B, Z]`` breaks, as far as all its neighbours tell."""
+        found = []
+        one, two = self._edges[:, 0], self._edges[:, 1]
+        for z, roots in enumerate(self._roots):
+            value = np.where(self._open[z], share[:, z], 0)
+            around = np.bincount(one, value[two], len(value)) + np.bincount(two, value[one], len(value))
+            ask = self._open[z] & (value - around > MIN_VIOLATION)
             ask[roots] = False
-            if share is not None:
-                around = np.bincount(self._edges[:, 0], share[self._edges[:, 1], z] * self._open[z][self._edges[:, 1]], len(ask))
-                around += np.bincount(self._edges[:, 1], share[self._edges[:, 0], z] * self._open[z][self._edges[:, 0]], len(ask))
-                ask &= share[:, z] - around > MIN_VIOLATION
-            for block in np.flatnonzero(ask).tolist():
-                part = np.zeros(len(ask), dtype=bool)
-                part[block] = True
-                found.append(Cut(z, block, self._near(z, part, roots)))
+            every = np.arange(len(value))
+            found += [Cut(z, b, self._near(z, every == b, roots)) for b in np.flatnonzero(ask).tolist()]
         return found
 
     def fractional(self, share: Floats) -> list[Cut]:
@@ -224,3 +228,23 @@ def _near(offset: Ints, neighbour: Ints, open_to: Bools, part: Bools, goal: Ints
         for k in range(offset[block], offset[block + 1]):
             wanted[block] |= outside[neighbour[k]]
     return np.flatnonzero(wanted)
+
+
+@nb.njit(cache=True)
+def _rings(offset: Ints, neighbour: Ints, open_to: Bools, roots: Ints, hops: int) -> tuple[Ints, Ints, Ints]:
+    """Return the separators of all blocks of a zone: the cut of each member, the block of each cut, the members."""
+    owners, blocks, members = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
+    for block in np.flatnonzero(open_to):
+        ball = np.zeros(len(open_to), dtype=np.bool_)
+        ball[block] = True
+        for _ in range(hops):
+            if ball[roots].any():
+                break
+            for member in _near(offset, neighbour, open_to, ball, roots):
+                owners.append(np.int64(len(blocks)))
+                members.append(member)
+            blocks.append(np.int64(block))
+            for inside in np.flatnonzero(ball):
+                for k in range(offset[inside], offset[inside + 1]):
+                    ball[neighbour[k]] |= open_to[neighbour[k]]
+    return np.array(owners), np.array(blocks), np.array(members)
