@@ -35,7 +35,7 @@ def pooled_problem(study: Pooled, seat_price: int, change_price: int = 0) -> Pro
         stay=np.zeros((m, 1, 1, 1), dtype=np.int64),
         site_of=np.arange(m, dtype=np.int64).reshape(m, 1),
         cohort=np.zeros((1, 1), dtype=np.int64),
-        fixed_classes=np.full((m, 1, 1), NO_RULE, dtype=np.int64),
+        least_classes=np.zeros((m, 1, 1), dtype=np.int64),
         rooms=np.full((m, 1), NO_RULE, dtype=np.int64),
         seats=study.seats.reshape(m, 1),
         size_limit=np.full(m, NO_RULE, dtype=np.int64),

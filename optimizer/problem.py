@@ -75,8 +75,9 @@ class Problem(_FrozenArrays):
         ``[Z, G]`` the site that teaches grade ``g`` of zone ``z`` (a teaching point's older children sit at its parent school).
     cohort
         ``[T, G]`` which of ``K`` cohorts sits in grade ``g`` in year ``t``. A cohort's classes are formed once and stay.
-    fixed_classes
-        ``[S, K, V]`` classes that exist already, or ``NO_RULE`` where the plan forms them.
+    least_classes
+        ``[S, K, V]`` classes that exist already: they are kept, and the plan may form more where there are rooms. 0 for a cohort
+        that has not entered yet.
     rooms
         ``[S, T]`` classrooms for these grades, or ``NO_RULE``.
     seats
@@ -117,7 +118,7 @@ class Problem(_FrozenArrays):
     stay: Ints
     site_of: Ints
     cohort: Ints
-    fixed_classes: Ints
+    least_classes: Ints
     rooms: Ints
     seats: Ints
     size_limit: Ints
@@ -158,7 +159,7 @@ class Problem(_FrozenArrays):
             "stay": (s, t, g, v),
             "site_of": (z, g),
             "cohort": (t, g),
-            "fixed_classes": (s, k, v),
+            "least_classes": (s, k, v),
             "rooms": (s, t),
             "seats": (s, t),
             "size_limit": (s,),

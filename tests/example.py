@@ -186,7 +186,7 @@ def _problem(side: int, blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame, stu
         stay=np.zeros((3, t, g, v), dtype=np.int64),
         site_of=np.repeat(np.arange(3)[:, None], g, axis=1),
         cohort=np.arange(t)[:, None] - np.arange(g) + g - 1,
-        fixed_classes=np.full((3, t + g - 1, v), NO_RULE),
+        least_classes=np.zeros((3, t + g - 1, v), dtype=np.int64),
         rooms=np.repeat(np.array([[14], [12], [27]]), t, axis=1),
         seats=np.full((3, t), NO_RULE),
         size_limit=np.full(3, 2000),

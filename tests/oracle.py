@@ -23,7 +23,7 @@ class Kinds:
     seats: float = 0.6
     keep_cohorts: float = 0.5
     stay: float = 0.4
-    fixed: float = 0.4
+    existing: float = 0.4
     size_limit: float = 0.3
     walk_limit: float = 0.3
     current: float = 0.6
@@ -183,7 +183,7 @@ def _site_price(problem: Problem, site: int, variant: int, load: tuple[tuple[int
     """Least price over all class vectors, or None where none fits the rooms. More classes than rooms are never possible."""
     most = max(0, *(int(r) for r in problem.rooms[site]), 0)
     options = [
-        range(most + 1) if problem.fixed_classes[site, k, variant] == NO_RULE else [int(problem.fixed_classes[site, k, variant])]
+        range(int(problem.least_classes[site, k, variant]), max(most, int(problem.least_classes[site, k, variant])) + 1)
         for k in range(problem.n_cohorts)
     ]
     prices = [
@@ -196,8 +196,7 @@ def _site_price(problem: Problem, site: int, variant: int, load: tuple[tuple[int
 
 def _classes_fit(problem: Problem, site: int, variant: int, classes: list[int]) -> bool:
     for k, n in enumerate(classes):
-        fixed = int(problem.fixed_classes[site, k, variant])
-        if n < 0 or fixed not in (NO_RULE, n):
+        if n < problem.least_classes[site, k, variant]:
             return False
     for t in range(len(problem.years)):
         used = 0
@@ -257,19 +256,19 @@ def _students(rng: random.Random, n_blocks: int, size: tuple[int, int, int]) -> 
 
 
 def _sites(rng: random.Random, n_sites: int, size: tuple[int, int, int], on: dict[str, bool]) -> dict[str, np.ndarray]:
-    """Stays, cohorts, fixed classes, rooms, seats and size limits."""
+    """Stays, cohorts, existing classes, rooms, seats and size limits."""
     n_years, n_grades, n_variants = size
     cohort = np.arange(n_years * n_grades, dtype=np.int64).reshape(n_years, n_grades)
     if on["keep_cohorts"]:
         cohort = _ints([[t - g + n_grades - 1 for g in range(n_grades)] for t in range(n_years)])
     stay = np.zeros((n_sites, *size), dtype=np.int64)
-    fixed = np.full((n_sites, cohort.max() + 1, n_variants), NO_RULE, dtype=np.int64)
+    least = np.zeros((n_sites, cohort.max() + 1, n_variants), dtype=np.int64)
     for site, year, grade in product(range(n_sites), range(n_years), range(n_grades)):
         if on["stay"] and rng.random() < 0.5:
             stay[site, year, grade] = [rng.randint(1, 6) for _ in range(n_variants)]
-    for site, k in product(range(n_sites), range(fixed.shape[1])):
-        if on["fixed"] and rng.random() < 0.3:
-            fixed[site, k] = rng.randint(0, 1)
+    for site, k in product(range(n_sites), range(least.shape[1])):
+        if on["existing"] and rng.random() < 0.3:
+            least[site, k] = rng.randint(0, 1)
     rooms = [
         [rng.randint(n_grades - 1, n_grades + 2) for _ in range(n_years)]
         if on["rooms"] and rng.random() < 0.8
@@ -279,7 +278,7 @@ def _sites(rng: random.Random, n_sites: int, size: tuple[int, int, int], on: dic
     return {
         "stay": stay,
         "cohort": cohort,
-        "fixed_classes": fixed,
+        "least_classes": least,
         "rooms": _ints(rooms),
         "seats": _ints(
             [[rng.randint(1, 9 * n_grades) if on["seats"] else NO_RULE for _ in range(n_years)] for _ in range(n_sites)]

@@ -95,9 +95,9 @@ def test_enrolment_tells_who_stays_and_which_classes_exist():
     built = problem(county(enrolment=table))
     assert built.stay[0, 0, :, 0].tolist() == [0, 80, 44, 0, 0, 0]
     assert built.stay[0, 1, :, 0].tolist() == [0, 0, 80, 44, 0, 0]
-    assert built.fixed_classes[0, built.cohort[0, 1], 0] == 2
-    assert built.fixed_classes[0, built.cohort[2, 3], 0] == 2
-    assert built.fixed_classes[0, built.cohort[0, 0], 0] == NO_RULE
+    assert built.least_classes[0, built.cohort[0, 1], 0] == 2
+    assert built.least_classes[0, built.cohort[2, 3], 0] == 2
+    assert built.least_classes[0, built.cohort[0, 0], 0] == 0
     assert built.rooms[:, 0].tolist() == [12, 18 - 7]
 
 
@@ -105,7 +105,7 @@ def test_all_grades_moves_everybody_at_once():
     built = problem(county(), rollout="all_grades")
     assert built.students[:, 0, :, 0].tolist() == [[10] * 6, [20] * 6, [30] * 6]
     assert built.stay.sum() == 0
-    assert (built.fixed_classes == NO_RULE).all()
+    assert (built.least_classes == 0).all()
 
 
 def test_children_who_move_in_follow_the_plan_and_those_who_leave_do_not_stay():

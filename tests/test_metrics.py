@@ -32,7 +32,7 @@ def row(students: list[int], rooms: int = 2, **changes: object) -> Problem:
         stay=np.zeros((2, 1, 1, 1), dtype=np.int64),
         site_of=np.array([[0], [1]]),
         cohort=np.zeros((1, 1), dtype=np.int64),
-        fixed_classes=np.full((2, 1, 1), NO_RULE),
+        least_classes=np.zeros((2, 1, 1), dtype=np.int64),
         rooms=np.full((2, 1), rooms),
         seats=np.full((2, 1), NO_RULE),
         size_limit=np.full(2, NO_RULE),

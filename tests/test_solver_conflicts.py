@@ -30,7 +30,7 @@ def row(n_blocks: int = 5, seats: int = 10) -> Problem:
         stay=np.zeros((2, 1, 1, 1), dtype=np.int64),
         site_of=np.array([[0], [1]]),
         cohort=np.zeros((1, 1), dtype=np.int64),
-        fixed_classes=np.full((2, 1, 1), -1),
+        least_classes=np.zeros((2, 1, 1), dtype=np.int64),
         rooms=np.full((2, 1), -1),
         seats=np.full((2, 1), seats),
         size_limit=np.full(2, -1),
@@ -133,5 +133,5 @@ def test_conflicts_are_irreducible_and_repairs_least(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_feasible_is_what_trying_everything_says(seed: int) -> None:
-    problem = random_problem(seed, (4, 8), (2, 3), Kinds(forbidden=0.9, together=0.7, fixed=0.8))
+    problem = random_problem(seed, (4, 8), (2, 3), Kinds(forbidden=0.9, together=0.7, existing=0.8))
     assert feasible(problem) == (brute_force(problem)[0] is not None)

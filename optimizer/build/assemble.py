@@ -69,7 +69,7 @@ def build(
         stay=shares.stay,
         site_of=_site_of(schools, population),
         cohort=shares.cohort,
-        fixed_classes=shares.fixed_classes,
+        least_classes=shares.least_classes,
         rooms=rooms,
         seats=schools.seats,
         size_limit=schools.size_limit,
@@ -135,9 +135,9 @@ def _rooms(schools: Zoned, shares: Shares) -> tuple[Ints, Bools]:
     """Give a school at least the rooms of the classes it has in the grades it teaches; say which schools needed more."""
     grades = shares.cohort.shape[1]
     teaches = np.stack([(schools.site_of[:, :grades] == site).any(axis=0) for site in range(len(schools.ids))])
-    fixed = (np.maximum(shares.fixed_classes, 0)[:, shares.cohort] * teaches[:, None, :, None]).sum(axis=2).max(axis=2)
-    needed = (fixed > schools.rooms) & (schools.rooms != NO_RULE)
-    return np.where(needed, fixed, schools.rooms), needed.any(axis=1)
+    needed = (shares.least_classes[:, shares.cohort] * teaches[:, None, :, None]).sum(axis=2).max(axis=2)
+    short = (needed > schools.rooms) & (schools.rooms != NO_RULE)
+    return np.where(short, needed, schools.rooms), short.any(axis=1)
 
 
 def _prices(scenario: Scenario, rules: Rules, population: Population, rooms: Ints) -> Prices:

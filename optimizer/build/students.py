@@ -14,8 +14,9 @@ one, in the base year had ``n0 = n[b, Y, g']`` residents in block ``b`` then and
 - in blocks without a zone of today, or whose school a wish closes, nobody stays: the zoning decides for all ``n``.
 
 Where there are neither ``current_zones`` nor ``enrolment`` the zoning decides for everybody. Those who stay at a school that
-lacks their next grade go on to its parent school. A cohort that was there before keeps the classes of its grade that
-``enrolment`` says its own school had; the builder gives a school at least as many rooms as such classes need.
+lacks their next grade go on to its parent school. A cohort that was there
+before keeps the classes of its grade that ``enrolment`` says its own school had, and may be given more when the plan begins,
+where there are rooms; the builder gives a school at least as many rooms as the classes it has need.
 """
 
 from dataclasses import dataclass
@@ -42,14 +43,14 @@ class Shares:
         ``[S, T, G, V]``.
     cohort
         ``[T, G]``.
-    fixed_classes
+    least_classes
         ``[S, K, V]``.
     """
 
     decided: Ints
     stay: Ints
     cohort: Ints
-    fixed_classes: Ints
+    least_classes: Ints
 
 
 def cohorts(n_years: int, n_grades: int, reform: bool) -> Ints:
@@ -64,8 +65,8 @@ def everybody(population: Population, n_sites: int, cohort: Ints) -> Shares:
     """Return the shares where the zoning decides for every resident."""
     n_years, n_grades, n_variants = population.students.shape[1:]
     stay = np.zeros((n_sites, n_years, n_grades, n_variants), dtype=np.int64)
-    fixed = np.full((n_sites, int(cohort.max()) + 1, n_variants), NO_RULE, dtype=np.int64)
-    return Shares(population.students, stay, cohort, fixed)
+    least = np.zeros((n_sites, int(cohort.max()) + 1, n_variants), dtype=np.int64)
+    return Shares(population.students, stay, cohort, least)
 
 
 def new_entrants(county: County, population: Population, rules: Rules, schools: Zoned, current: Ints) -> Shares:
@@ -80,7 +81,7 @@ def new_entrants(county: County, population: Population, rules: Rules, schools: 
     shares = everybody(population, len(schools.ids), cohorts(n_years, n_grades, rules.reform_classes))
     if county.enrolment is None and county.current_zones is None:
         return shares
-    decided, stay, fixed = shares.decided.copy(), shares.stay.copy(), shares.fixed_classes.copy()
+    decided, stay, least = shares.decided.copy(), shares.stay.copy(), shares.least_classes.copy()
     for base_grade in range(1, n_grades):
         enrolled = _enrolled(county, rules, schools, base_grade)
         seat = _seat(county, schools, current, base_grade)
@@ -92,8 +93,8 @@ def new_entrants(county: County, population: Population, rules: Rules, schools: 
             staying = _staying(kept, before, seat, enrolled, len(schools.ids))
             np.add.at(stay[:, year, grade], schools.site_of[:, grade], staying)
         if not rules.reform_classes:
-            _fix_classes(fixed[:, shares.cohort[0, base_grade]], county, rules, schools, base_grade)
-    return Shares(decided, stay, shares.cohort, fixed)
+            _keep_classes(least[:, shares.cohort[0, base_grade]], county, rules, schools, base_grade)
+    return Shares(decided, stay, shares.cohort, least)
 
 
 _EVERYWHERE = -2
@@ -134,7 +135,7 @@ def _staying(kept: Ints, before: Ints, seat: Ints, enrolled: Ints | None, n_site
     return np.asarray(np.floor(np.round(first * ratio, 9) + 0.5), dtype=np.int64)
 
 
-def _fix_classes(fixed: Ints, county: County, rules: Rules, schools: Zoned, base_grade: int) -> None:
+def _keep_classes(least: Ints, county: County, rules: Rules, schools: Zoned, base_grade: int) -> None:
     """Write the classes that exist into ``[S, V]``."""
     if county.enrolment is None:
         return
@@ -143,4 +144,4 @@ def _fix_classes(fixed: Ints, county: County, rules: Rules, schools: Zoned, base
         if school in schools.ids:
             site = schools.ids.index(school)
             if schools.site_of[site, base_grade] == site:
-                fixed[site] = classes
+                least[site] = classes

@@ -53,7 +53,7 @@ def _of_grades(world: World, students: Mapping[Key, int], classes: Mapping[Key, 
 
 def _kept(world: World, students: Mapping[Key, int], classes: Mapping[Key, int]) -> list[Finding]:
     found = []
-    formed = dict(world.fixed_classes)
+    formed: dict[tuple[str, int, str], int] = {}
     for variant in world.variants:
         for school, grade in sorted(_taught(world, students), key=lambda pair: (pair[0], world.grades.index(pair[1]))):
             for year in world.years:
@@ -61,7 +61,9 @@ def _kept(world: World, students: Mapping[Key, int], classes: Mapping[Key, int])
                     continue
                 n = classes.get((variant, year, school, grade), 0)
                 before = formed.setdefault((school, world.cohort[year, grade], variant), n)
-                if n != before:
+                least = world.least_classes.get((school, world.cohort[year, grade], variant), 0)
+                if n != before or n < least:
+                    before = max(before, least)
                     values = _values(school, year, variant, grade=grade, before=before, classes=n)
                     found.append(Finding("classes_not_kept", values, (school,)))
     return found
@@ -88,16 +90,16 @@ def suggest(world: World, students: Mapping[Key, int]) -> dict[Key, int]:
         if (school, year) in world.rooms:
             sizes.setdefault((variant, school, world.cohort[year, grade]), {})[year] = n
     count = {
-        key: world.fixed_classes.get((key[1], key[2], key[0]), -(-max(by_year.values()) // limit))
+        key: max(world.least_classes.get((key[1], key[2], key[0]), 0), -(-max(by_year.values()) // limit))
         for key, by_year in sizes.items()
     }
+    least = {key: world.least_classes.get((key[1], key[2], key[0]), 0) for key in sizes}
     for variant in world.variants:
         for (school, year), rooms in sorted(world.rooms.items()):
             here = [key for key in sizes if key[:2] == (variant, school) and year in sizes[key]]
-            free = [key for key in here if (school, key[2], variant) not in world.fixed_classes]
-            while sum(count[key] for key in here) > rooms and any(count[key] for key in free):
-                least = min((k for k in free if count[k]), key=lambda k: (max(sizes[k].values()) / max(count[k] - 1, 0.5), k))
-                count[least] -= 1
+            while sum(count[key] for key in here) > rooms and any(count[key] > least[key] for key in here):
+                spare = (key for key in here if count[key] > least[key])
+                count[min(spare, key=lambda k: (max(sizes[k].values()) / max(count[k] - 1, 0.5), k))] -= 1
     return {
         (variant, year, school, grade): count[variant, school, world.cohort[year, grade]]
         for variant, year, school, grade in students

@@ -104,7 +104,7 @@ def _enrolled(case: Case, school: str, then: int, residents: int) -> int:
     )
 
 
-def fixed_classes(case: Case, cohort: Mapping[tuple[int, str], int], variants: Sequence[str]) -> dict[tuple[str, int, str], int]:
+def least_classes(case: Case, cohort: Mapping[tuple[int, str], int], variants: Sequence[str]) -> dict[tuple[str, int, str], int]:
     """Return the classes that exist: a cohort above the first grade in the base year keeps those of the year before."""
     found = {}
     for row in case.enrolment or []:

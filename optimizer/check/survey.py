@@ -45,7 +45,7 @@ def survey(scenario: Scenario) -> World:
     splits = [stay.split(case, course, name, scenario.rollout == "all_grades") for name, course in courses.items()]
     fixed = {}
     if courses and scenario.rollout == "new_entrants" and not level.reform_classes:
-        fixed = stay.fixed_classes(case, cohort, tuple(variants))
+        fixed = stay.least_classes(case, cohort, tuple(variants))
     enrolment = counts.enrolment or []
     rooms = zoned.rooms(places.schools, names, level, scenario.wishes, years, enrolment)
     rooms = _at_least_the_classes_there_are(rooms, fixed, cohort, sits_at)
@@ -66,7 +66,7 @@ def survey(scenario: Scenario) -> World:
         stay=_merged([split.stay for split in splits]),
         sits_at=sits_at,
         cohort=cohort,
-        fixed_classes=fixed,
+        least_classes=fixed,
         rooms=rooms,
         seats=zoned.seats(places.schools, names, level, years, rooms),
         size_limit=zoned.size_limits(places.schools, names, level, enrolment),

@@ -78,7 +78,7 @@ class World:
         School at which a grade of a zone sits.
     cohort
         Cohort that sits in a grade in a year: its classes are formed once.
-    fixed_classes
+    least_classes
         Classes that exist already, by school, cohort and variant.
     rooms, seats
         Classrooms for the level, or seats where no classrooms are known, by school and year. Schools without rule are missing.
@@ -111,7 +111,7 @@ class World:
     stay: dict[str, dict[Cell, int]]
     sits_at: dict[tuple[str, str], str]
     cohort: dict[tuple[int, str], int]
-    fixed_classes: dict[tuple[str, int, str], int]
+    least_classes: dict[tuple[str, int, str], int]
     rooms: dict[tuple[str, int], int]
     seats: dict[tuple[str, int], int]
     size_limit: dict[str, int]

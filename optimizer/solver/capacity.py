@@ -3,7 +3,7 @@
 import numba as nb
 import numpy as np
 
-from optimizer.problem import NO_RULE, Ints
+from optimizer.problem import Ints
 from optimizer.solver.classes import allot
 from optimizer.solver.model import FREE, Sites
 
@@ -54,13 +54,11 @@ def _group_price(sites: Sites, site: int, load: Ints) -> int:
 
 @nb.njit(cache=True, nogil=True)
 def _wish(sites: Sites, site: int, run: int, load: Ints) -> int:
-    """Classes that leave no student above any step; the fixed ones where they are fixed."""
-    if sites.fixed[site, run] != NO_RULE:
-        return sites.fixed[site, run]
+    """Classes that leave no student above any step, beyond those there are."""
     peak = 0
     for cell in range(sites.run_offset[run], sites.run_offset[run + 1]):
         peak = max(peak, load[cell])
-    return -(-peak // sites.step_size[0])
+    return max(0, -(-peak // sites.step_size[0]) - sites.least[site, run])
 
 
 @nb.njit(cache=True, nogil=True)
@@ -81,38 +79,38 @@ def _class_price(sites: Sites, site: int, variant: int, load: Ints, classes: Int
     """Least price of one variant's classes, and the classes."""
     begin, end = sites.variant_offset[variant], sites.variant_offset[variant + 1]
     rooms = sites.rooms[site, variant].copy()
-    total, most, fits = 0, 0, True
+    most, fits = 0, True
     for run in range(begin, end):
-        classes[run] = max(0, sites.fixed[site, run])
+        classes[run] = sites.least[site, run]
         if sites.run_first[site, run] < 0:
             continue
         wish = _wish(sites, site, run, load)
-        if sites.fixed[site, run] != NO_RULE:
-            total += run_price(sites, run, load, wish)
-            continue
-        classes[run] = wish
+        classes[run] += wish
         most = max(most, wish)
         for year in range(sites.run_first[site, run], sites.run_last[site, run] + 1):
             rooms[year] -= wish
             fits = fits and rooms[year] >= 0
     if fits:
-        return total
+        return 0
     free = np.empty(end - begin, dtype=np.int64)
     n = 0
     for run in range(begin, end):
-        if sites.run_first[site, run] >= 0 and sites.fixed[site, run] == NO_RULE and classes[run] > 0:
+        if sites.run_first[site, run] >= 0:
             free[n] = run
             n += 1
     table = np.zeros((n, most + 1), dtype=np.int64)
+    top = np.empty(n, dtype=np.int64)
     for j in range(n):
-        for c in range(classes[free[j]]):
-            table[j, c] = run_price(sites, free[j], load, c)
+        there = sites.least[site, free[j]]
+        top[j] = classes[free[j]] - there
+        for c in range(top[j]):
+            table[j, c] = run_price(sites, free[j], load, there + c)
     chosen = free[:n]
     shared = np.empty(n, dtype=np.int64)
     first, last = sites.run_first[site][chosen], sites.run_last[site][chosen]
-    total += allot(table, classes[chosen], first, last, sites.rooms[site, variant].copy(), shared)
+    total = allot(table, top, first, last, sites.rooms[site, variant].copy(), shared)
     for j in range(n):
-        classes[free[j]] = shared[j]
+        classes[free[j]] = sites.least[site, free[j]] + shared[j]
     return total
 
 

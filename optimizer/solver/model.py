@@ -52,12 +52,12 @@ class Sites(NamedTuple):
     seat_price: int
     size_price: int
     has_rooms: Bools  # [S]
-    rooms: Ints  # [S, V, T] rooms that the fixed classes leave
+    rooms: Ints  # [S, V, T] rooms that the classes there are already leave
     run_offset: Ints  # [J + 1] cells of a run
     variant_offset: Ints  # [V + 1] runs of a variant
     run_first: Ints  # [S, J] first and last year of the run at the site, -1 where it never sits there
     run_last: Ints  # [S, J]
-    fixed: Ints  # [S, J]
+    least: Ints  # [S, J] classes there are already
     step_size: Ints  # [P] rising
     step_price: Ints  # [P]
 
@@ -242,8 +242,8 @@ def _sites(problem: Problem, students: Ints) -> Sites:
     seats = np.where((problem.seats == NO_RULE) | has_rooms[:, None], FREE, problem.seats)
     first, last = _run_years(problem, has_rooms, year, grade, variant, run, n_runs * n_variants)
     runs_of = (n_sites, n_variants * n_runs)
-    fixed = np.full(runs_of, NO_RULE) if pooled else problem.fixed_classes.transpose(0, 2, 1).reshape(runs_of)
-    rooms = _rooms_left(problem, has_rooms, first, last, fixed, n_runs)
+    least = np.zeros(runs_of, dtype=np.int64) if pooled else problem.least_classes.transpose(0, 2, 1).reshape(runs_of)
+    rooms = _rooms_left(problem, has_rooms, first, last, least, n_runs)
     zone_site = site_of[:, grade]
     return Sites(
         row=np.ascontiguousarray(students[:, year, grade, variant]),
@@ -264,7 +264,7 @@ def _sites(problem: Problem, students: Ints) -> Sites:
         variant_offset=np.arange(n_variants + 1, dtype=np.int64) * n_runs,
         run_first=first,
         run_last=last,
-        fixed=np.ascontiguousarray(fixed),
+        least=np.ascontiguousarray(least),
         step_size=np.sort(problem.prices.step_size),
         step_price=problem.prices.step_price[np.argsort(problem.prices.step_size)],
     )
@@ -290,11 +290,11 @@ def _run_years(
     return first, last
 
 
-def _rooms_left(problem: Problem, has_rooms: Bools, first: Ints, last: Ints, fixed: Ints, n_runs: int) -> Ints:
+def _rooms_left(problem: Problem, has_rooms: Bools, first: Ints, last: Ints, least: Ints, n_runs: int) -> Ints:
     n_variants = len(problem.variants)
     rooms = np.repeat(problem.rooms[:, None, :], n_variants, axis=1).copy()
-    for site, run in zip(*np.nonzero((fixed != NO_RULE) & has_rooms[:, None] & (first >= 0)), strict=True):
-        rooms[site, run // n_runs, first[site, run] : last[site, run] + 1] -= fixed[site, run]
+    for site, run in zip(*np.nonzero((least > 0) & has_rooms[:, None] & (first >= 0)), strict=True):
+        rooms[site, run // n_runs, first[site, run] : last[site, run] + 1] -= least[site, run]
     if (rooms[has_rooms] < 0).any():
         site = np.flatnonzero(has_rooms & (rooms < 0).any(axis=(1, 2)))[0]
         raise InfeasibleError(f"the classes that exist do not fit the rooms of {problem.sites[site]}")

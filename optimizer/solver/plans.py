@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.problem import NO_RULE, Ints, Plan, Problem
+from optimizer.problem import Ints, Plan, Problem
 from optimizer.solver.capacity import all_prices, loads
 from optimizer.solver.model import block_sites
 
@@ -48,9 +48,9 @@ def _wishes(problem: Problem, zone: Ints) -> Ints:
     load = problem.stay.copy()
     for grade in range(len(problem.grades)):
         np.add.at(load[:, :, grade], problem.site_of[zone, grade], problem.students[:, :, grade])
-    peak = np.zeros(problem.fixed_classes.shape, dtype=np.int64)
+    peak = np.zeros(problem.least_classes.shape, dtype=np.int64)
     for year, grade in np.ndindex(problem.cohort.shape):
         at = problem.cohort[year, grade]
         peak[:, at] = np.maximum(peak[:, at], load[:, year, grade])
     size = int(problem.prices.step_size.min()) if len(problem.prices.step_size) else 1
-    return np.where(problem.fixed_classes == NO_RULE, -(-peak // size), problem.fixed_classes)
+    return np.maximum(problem.least_classes, -(-peak // size))

@@ -135,27 +135,23 @@ def _relax_classes(
     for run in range(begin, end):
         if sites.run_first[site, run] < 0:
             continue
-        fixed = sites.fixed[site, run]
+        there = sites.least[site, run]
         peak = 0
         for i in range(sites.run_offset[run], sites.run_offset[run + 1]):
             peak = max(peak, high[site, i])
-            if fixed != NO_RULE:
-                value, want[site, i] = _choose(sites, i, low[site, i], high[site, i], near[site, i], fixed, cell[site, i], scale)
-                total += value
-        if fixed != NO_RULE:
-            continue
         run_of[n] = run
-        top[n] = min(most, -(-peak // sites.step_size[0]))
+        top[n] = min(most, max(0, -(-peak // sites.step_size[0]) - there))
         for c in range(top[n] + 1):
             for i in range(sites.run_offset[run], sites.run_offset[run + 1]):
-                value = _choose(sites, i, low[site, i], high[site, i], near[site, i], c, cell[site, i], scale)[0]
-                table[n, c] += value + max(0, near[site, i] - sites.step_size[0] * c)  # the last only breaks ties
+                value = _choose(sites, i, low[site, i], high[site, i], near[site, i], there + c, cell[site, i], scale)[0]
+                table[n, c] += value + max(0, near[site, i] - sites.step_size[0] * (there + c))  # the last only breaks ties
         n += 1
     chosen, shared = run_of[:n], np.empty(n, dtype=np.int64)
     allot(table[:n], top[:n], sites.run_first[site][chosen], sites.run_last[site][chosen], rooms, shared)
     for j in range(n):
+        formed = sites.least[site, chosen[j]] + shared[j]
         for i in range(sites.run_offset[chosen[j]], sites.run_offset[chosen[j] + 1]):
-            value, want[site, i] = _choose(sites, i, low[site, i], high[site, i], near[site, i], shared[j], cell[site, i], scale)
+            value, want[site, i] = _choose(sites, i, low[site, i], high[site, i], near[site, i], formed, cell[site, i], scale)
             total += value
     return total
 

@@ -53,7 +53,7 @@ class Program:
     only
         ``[B]`` the zone of a block without a choice, or ``NONE``.
     classes
-        ``[S, K, V]`` column of the cohort's classes, or ``NONE`` where they are fixed or do not matter.
+        ``[S, K, V]`` column of the cohort's classes, or ``NONE`` where they do not matter.
     choices
         For each group with a choice, its columns: exactly one is 1.
     feasible
@@ -83,7 +83,7 @@ class Program:
 
     def plan_of(self, problem: Problem, values: Ints) -> Plan:
         """Return the plan under the columns' ``values``; classes that do not matter are those that exist, or none."""
-        classes = np.maximum(problem.fixed_classes, 0)
+        classes = problem.least_classes.copy()
         planned = self.classes != NONE
         classes[planned] = values[self.classes[planned]]
         return Plan(zone=self.zone_of(values), classes=classes)
@@ -207,7 +207,7 @@ class _Builder:
             self.at_site.append(by_grade)
 
     def program(self, limits: Sequence[Limit]) -> Program:
-        self.classes = np.full(self.problem.fixed_classes.shape, NONE, dtype=np.int64)
+        self.classes = np.full(self.problem.least_classes.shape, NONE, dtype=np.int64)
         self.over: list[int] = []
         for site in range(len(self.problem.sites)):
             self._form_classes(site)
@@ -224,16 +224,17 @@ class _Builder:
         for v in range(len(problem.variants)):
             for t in np.nonzero(problem.rooms[site] != NO_RULE)[0]:
                 cohorts = problem.cohort[t, here[t, :, v]]
-                fixed = problem.fixed_classes[site, cohorts, v]
-                left = int(problem.rooms[site, t] - fixed[fixed != NO_RULE].sum())
+                least = problem.least_classes[site, cohorts, v]
+                rooms = int(problem.rooms[site, t])
                 columns = []
-                for k in cohorts[fixed == NO_RULE]:
+                for k, there in zip(cohorts, least, strict=True):
+                    most = max(rooms - int(least.sum() - there), int(there))
                     if self.classes[site, k, v] == NONE:
-                        self.classes[site, k, v] = self.column(0, 0, max(left, 0))
+                        self.classes[site, k, v] = self.column(0, int(there), most)
                     column = self.classes[site, k, v]
-                    self.upper[column] = min(self.upper[column], max(left, 0))
+                    self.upper[column] = min(self.upper[column], most)
                     columns.append(column)
-                self.at_most(np.array(columns, dtype=np.int64), np.ones(len(columns), dtype=np.int64), left)
+                self.at_most(np.array(columns, dtype=np.int64), np.ones(len(columns), dtype=np.int64), rooms)
 
     def _fill_rooms(self, site: int) -> None:
         """Price the students above each step's class size."""
@@ -242,13 +243,12 @@ class _Builder:
             for g, v in np.ndindex(len(problem.grades), len(problem.variants)):
                 columns, students = self.at_site[site][g]
                 k = problem.cohort[t, g]
-                existing = max(0, int(problem.fixed_classes[site, k, v]))
+                formed = self.classes[site, k, v]
+                existing = int(problem.least_classes[site, k, v]) if formed == NONE else 0
                 load = int(self.fixed_load[site, t, g, v])
                 for size, price in zip(prices.step_size, prices.step_price, strict=True):
                     above = load - int(size) * existing
-                    self._excess(
-                        columns, students[:, t, v], above, int(price * problem.weight[v]), self.classes[site, k, v], int(size)
-                    )
+                    self._excess(columns, students[:, t, v], above, int(price * problem.weight[v]), formed, int(size))
 
     def _fill_seats(self, site: int) -> None:
         """Price the students above the seats, where there are no rooms, and above the size limit."""
