@@ -67,7 +67,8 @@ def test_single_ages_at_the_end_of_the_year_are_split_by_month():
 
 
 def test_a_calendar_year_of_births_feeds_two_intakes():
-    # Born September 2026 to August 2027: 4/12 of 120 and 8/12 of 240, in grade 1 in autumn 2033; a year later 4/12 of 240 and 8/12 of 0.
+    # Born September 2026 to August 2027: 4/12 of 120 and 8/12 of 240, in grade 1 in autumn 2033.
+    # A year later: 4/12 of 240 and 8/12 of 0.
     data = county({("a", 1): 30, ("b", 1): 10}, births={2026: 120, 2027: 240, 2028: 0})
     students = course(data, years=9)
     assert students[:, 7, 0].tolist() == [150, 50, 0]

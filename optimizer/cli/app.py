@@ -125,7 +125,7 @@ def _written(done: Run, out: Path, lang: str) -> None:
     with show.working("verify", name):
         report = pipeline.verified(Path(done.case.source), target / folder.ASSIGNMENT, data, faults)
     faults.raise_if_any()
-    assert report is not None  # noqa: S101 - without faults there is a report
+    assert report is not None
     show.written(done, target, report, lang)
     if report.broken and done.stopped != "given":
         raise RuntimeError("the independent checker does not agree with the plan; this is a fault of the program")
@@ -170,12 +170,12 @@ def verify(
     if assignment is None:
         data = folder.read_result(target, faults)
         faults.raise_if_any()
-        assert data is not None  # noqa: S101 - a missing result is a fault
+        assert data is not None
         path, table = folder.scenario_of(target, data), target / folder.ASSIGNMENT
     with show.working("verify"):
         report = pipeline.verified(path, table or target, data, faults)
     faults.raise_if_any()
-    assert report is not None  # noqa: S101 - without faults there is a report
+    assert report is not None
     show.verdict(report, lang.value)
     if report.broken:
         sys.exit(3)

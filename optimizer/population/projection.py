@@ -173,7 +173,7 @@ def _course(county: County, rules: Rules, years: tuple[int, ...], projection: Pr
 
 def _by_age(county: County, rules: Rules) -> Reals:
     """Residents ``[B, AGES]`` by age on the last cut-off; those younger than a year since then are born later."""
-    assert county.residents is not None  # noqa: S101 - project() branches before
+    assert county.residents is not None
     rows = county.blocks.index.get_indexer(pd.Index(county.residents["block_id"]))
     age = county.residents["age"].to_numpy(dtype=np.int64)
     months = (county.residents_date.month - rules.cut_off_month) % 12

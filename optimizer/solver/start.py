@@ -1,9 +1,10 @@
 """A plan from the linear relaxation, for counties whose loads must fit classes cell by cell.
 
-With hundreds of cells a site, prices alone place blocks badly: many zones tie within a metre, and which one a block takes decides
-whether a class of 45 holds. The linear program over each unit's cheapest zones says it: a basic solution splits few units, because
-it has few rows that bind. It is solved by HiGHS's interior point method; its largest shares are the plan, its duals are prices.
-Parts without a root are then sent, one unit at a time, to the bordering zone where the whole price rises least.
+With hundreds of cells a site, prices alone place blocks badly: many zones tie within a metre, and which one a block takes
+decides whether a class of 45 holds. The linear program over each unit's cheapest zones says it: a basic solution splits few
+units, because it has few rows that bind. It is solved by HiGHS's interior point method; its largest shares are the plan, its
+duals are prices. Parts without a root are then sent, one unit at a time, to the bordering zone where the whole price rises
+least.
 """
 
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def relaxed(model: Model) -> Relaxed | None:
 
 
 def _pairs(model: Model) -> tuple[Ints, Ints]:
-    """Unit and zone of each pair of the program."""
+    """Return unit and zone of each pair of the program."""
     order = np.argsort(model.cost, axis=1, kind="stable")[:, :CANDIDATES]
     unit, rank = np.nonzero(np.take_along_axis(model.cost, order, axis=1) < NEVER)
     return unit, order[unit, rank]
@@ -99,8 +100,8 @@ class _Program:
         self.cost = np.zeros(sum(sizes))
         self.cost[pair] = model.cost[unit, zone]
         self.cost[self.excess] = (sites.weight[:, None] * sites.step_price)[None]
-        self.cost[self.seats], self.cost[self.size] = sites.seat_price * sites.group_weight, sites.size_price * sites.group_weight
-        self.upper = np.full(len(self.cost), np.inf)
+        self.cost[self.seats], self.cost[self.size] = sites.seat_price * sites.group_weight, sites.size_price *
+        sites.group_weight self.upper = np.full(len(self.cost), np.inf)
         self.upper[pair] = 1
         self._row, self._column, self._value = [], [], []  # type: list[Ints], list[Ints], list[Ints]
         self._lower, self._higher = [], []  # type: list[Floats], list[Floats]
