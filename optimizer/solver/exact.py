@@ -24,7 +24,7 @@ POLL_SECONDS = 0.1
 """How often a running search asks whether it is interrupted."""
 
 LINEAR_SHARE = 0.3
-"""Most of the budget that the linear relaxation may use."""
+"""Most of the budget left that the linear relaxation may use."""
 
 HOPS = 3
 """Rings around each block whose separators the rounds that raise the bound know from the start."""
@@ -32,7 +32,8 @@ HOPS = 3
 SCOUTS, SCOUT_WORK = 6, 1.5
 """Rounds that may end before their optimum, and what each may use: they tell separators cheaply, while bounds rise elsewhere."""
 
-WORTH_CLOSING = 0.9
+
+WORTH_CLOSING = 0.95
 """The relaxation is solved again where at most this share of its pairs is still open."""
 
 
@@ -104,9 +105,7 @@ def prove(
     known = None if incumbent is None else plans.price(problem, incumbent)
     search = _Search(problem, incumbent, known, lower, budget, interrupted)
     allowed = problem.allowed if candidates is None else problem.allowed & candidates
-    narrowed = search.narrow(allowed, limits)
-    if narrowed is not None:
-        search.run(*narrowed, seed)
+    search.run(allowed, limits, seed)
     return search.proof()
 
 
@@ -135,73 +134,76 @@ class _Search:
             bound = IMPOSSIBLE if self._objective is None else self._objective
         return Proof(self._plan, self._objective, bound, proved, self._work)
 
-    def narrow(self, allowed: Bools, limits: Sequence[Limit]) -> tuple[Program, Contiguity, list[Cut]] | None:
+    def run(self, allowed: Bools, limits: Sequence[Limit], seed: int) -> None:
+        """Close pairs, scout for separators and plans, close more pairs with what they taught, and climb to the proof."""
+        stage = self._narrow(allowed, limits, [])
+        if stage is None or self._scout(stage, seed):
+            return
+        if self._objective is not None:
+            stage = self._narrow(stage.contiguity.allowed, limits, stage.model.cuts)
+            if stage is None:
+                return
+            stage.model.extend(stage.contiguity.first_cuts(HOPS))
+        while not self._over():
+            self._round(stage, self._budget - self._work, seed, climb=self._objective is not None)
+
+    def _over(self) -> bool:
+        return self._work >= self._budget or self._interrupted() or self.proof().proved
+
+    def _narrow(self, allowed: Bools, limits: Sequence[Limit], cuts: list[Cut]) -> "_Stage | None":
         """Close pairs by contiguity and by the linear relaxation; ``None`` where that is the whole proof."""
-        cuts: dict[Cut, None] = {}
+        most = self._work + LINEAR_SHARE * (self._budget - self._work)
+        again = True
         while True:
             contiguity = Contiguity(self._problem, allowed)
             program = build(self._problem, contiguity.allowed, limits)
             if not program.feasible:
                 self._done = True
                 return None
-            left = self._budget * LINEAR_SHARE - self._work
-            if left <= 0 or not len(program.cost) or self._interrupted():
+            if not again or self._work >= most or not len(program.cost) or self._interrupted():
                 break
-            closed = close(program, contiguity, self._objective, left)
+            closed = close(program, contiguity, self._objective, most - self._work, cuts)
             self._work += closed.work
             self._bound = max(self._bound, closed.bound)
-            cuts.update(dict.fromkeys(closed.cuts))
             if closed.infeasible:
                 self._done = True
                 return None
+            cuts = list(closed.cuts)
             allowed = open_pairs(program, closed.upper)
-            if allowed.sum() > WORTH_CLOSING * contiguity.allowed.sum():
-                break
-        contiguity = Contiguity(self._problem, allowed)
-        program = build(self._problem, contiguity.allowed, limits)
-        if not program.feasible:
-            self._done = True
-            return None
-        return program, contiguity, [*contiguity.first_cuts(1), *cuts]
-
-    def run(self, program: Program, contiguity: Contiguity, cuts: list[Cut], seed: int) -> None:
-        """Search in rounds until the best of the relaxation is in one piece.
-
-        Rounds that look for good solutions, in pieces or not, come first, as these tell separators; once they take too long
-        and a plan is known, rounds raise the bound by a tree over the lower bounds of its leaves.
-        """
+            again = allowed.sum() <= WORTH_CLOSING * contiguity.allowed.sum()
         model = _Model(program)
-        for cut in cuts:
-            model.add(cut)
+        model.extend([*contiguity.first_cuts(1), *cuts])
         hint = None if self._plan is None or not _uses(program, self._plan) else program.values_of(self._plan)
-        scouts = SCOUTS
-        while self._work < self._budget and not self._interrupted() and not self.proof().proved:
-            left = self._budget - self._work
-            climb = scouts == 0 and self._objective is not None
-            round_ = _Round(model, contiguity)
-            ended = model.solve(
-                round_,
-                hint,
-                self._bound,
-                self._objective if climb else None,
-                min(left, SCOUT_WORK) if scouts else left,
-                seed,
-                self._interrupted,
-                climb=climb,
-            )
-            self._work += ended.work
-            self._bound = max(self._bound, ended.bound)
-            self._keep(program, round_.best)
-            if ended.exhausted or (ended.optimal and round_.last_is_whole):
-                self._done = True
-                return
-            hint = round_.best if round_.best is not None else hint if hint is not None else round_.last
-            new = sum(model.add(cut) for cut in round_.cuts)
-            if scouts and not ended.optimal:
-                scouts = scouts - 1 if new else 0
-                if not scouts:
-                    for cut in contiguity.first_cuts(HOPS) if self._objective is not None else ():
-                        model.add(cut)
+        return _Stage(program, contiguity, model, hint)
+
+    def _scout(self, stage: "_Stage", seed: int) -> bool:
+        """Run short rounds while they tell new separators; return whether nothing is left to do."""
+        unfinished = 0
+        while unfinished < SCOUTS and not self._over():
+            new, optimal = self._round(stage, min(self._budget - self._work, SCOUT_WORK), seed, climb=False)
+            unfinished += not optimal
+            if not new:
+                break
+        return self._over()
+
+    def _round(self, stage: "_Stage", budget: float, seed: int, *, climb: bool) -> tuple[int, bool]:
+        """Search once; return the number of new separators and whether the optimum of the relaxation was found.
+
+        ``climb`` looks only for cheaper plans than the known one, by a tree over the lower bounds of its leaves; without it the
+        search looks for good solutions, in pieces or not.
+        """
+        round_ = _Round(stage.model, stage.contiguity)
+        known = self._objective if climb else None
+        ended = stage.model.solve(round_, stage.hint, self._bound, known, budget, seed, self._interrupted, climb=climb)
+        self._work += ended.work
+        self._bound = max(self._bound, ended.bound)
+        self._keep(stage.program, round_.best)
+        self._done = ended.exhausted or (ended.optimal and round_.last_is_whole)
+        if round_.best is not None:
+            stage.hint = round_.best
+        elif stage.hint is None:
+            stage.hint = round_.last
+        return stage.model.extend(list(round_.cuts)), ended.optimal
 
     def _keep(self, program: Program, values: Ints | None) -> None:
         """Keep a plan if it is the best."""
@@ -216,6 +218,16 @@ def _uses(program: Program, plan: Plan) -> bool:
     """Whether a plan uses open pairs only."""
     blocks = np.arange(len(plan.zone))
     return bool(((program.pair[blocks, plan.zone] != NONE) | (program.only == plan.zone)).all())
+
+
+@dataclass
+class _Stage:
+    """A program with its cuts, and the solution that the next round starts from."""
+
+    program: Program
+    contiguity: Contiguity
+    model: "_Model"
+    hint: Ints | None
 
 
 @dataclass(frozen=True)
@@ -271,19 +283,21 @@ class _Model:
         self.program = program
         self._model, self.columns = write(program)
         self._clauses: set[tuple[int, tuple[int, ...]]] = set()
+        self.cuts: list[Cut] = []
 
-    def add(self, cut: Cut) -> bool:
-        """Add a cut unless it always holds or is there; return whether it was added."""
-        row = clause(self.program, cut)
-        if row is None or row in self._clauses:
-            return False
-        self._clauses.add(row)
-        left, through = row
-        literals: list[cp_model.LiteralT] = [self.columns[c] for c in through]
-        if left != NONE:
-            literals.append(~self.columns[left])
-        self._model.add_bool_or(literals)
-        return True
+    def extend(self, cuts: Sequence[Cut]) -> int:
+        """Add the cuts that do not always hold and are not there; return how many."""
+        before = len(self._clauses)
+        for cut in cuts:
+            row = clause(self.program, cut)
+            if row is not None and row not in self._clauses:
+                self._clauses.add(row)
+                self.cuts.append(cut)
+                literals: list[cp_model.LiteralT] = [self.columns[c] for c in row[1]]
+                if row[0] != NONE:
+                    literals.append(~self.columns[row[0]])
+                self._model.add_bool_or(literals)
+        return len(self._clauses) - before
 
     def solve(
         self,

@@ -70,7 +70,7 @@ def clause(program: Program, cut: Cut) -> tuple[int, tuple[int, ...]] | None:
     return left, tuple(through)
 
 
-def close(program: Program, contiguity: Contiguity, known: int | None, budget: float) -> Closed:
+def close(program: Program, contiguity: Contiguity, known: int | None, budget: float, cuts: Iterable[Cut] = ()) -> Closed:
     """Solve the relaxation, add separators while they lift the bound, and fix columns by the price of a known plan.
 
     Parameters
@@ -81,8 +81,11 @@ def close(program: Program, contiguity: Contiguity, known: int | None, budget: f
         Price of a known plan: only cheaper ones are looked for.
     budget
         Most work.
+    cuts
+        Separators to start with.
     """
     relaxation = _Relaxation(program)
+    relaxation.add(cuts)
     bound, upper, work = -int(FREE), program.upper, 0.0
     for _ in range(MAX_ROUNDS):
         if not relaxation.solve(budget - work):
