@@ -71,7 +71,7 @@ def read_places(scenario: Scenario) -> Places:
         If a file cannot be read.
     """
     frame = sheets.sheet(scenario, "blocks")
-    assert isinstance(frame, gpd.GeoDataFrame)  # noqa: S101 - `zoning check` refuses a scenario without a blocks layer
+    assert isinstance(frame, gpd.GeoDataFrame)
     crs = plane(frame)
     blocks = _blocks(frame.to_crs(crs))
     shapeless = frozenset(row["block_id"] for row in sheets.rows(frame)) - frozenset(blocks)
@@ -137,7 +137,7 @@ def mended(shape: BaseGeometry) -> BaseGeometry:
 
 def _schools(scenario: Scenario, crs: CRS) -> dict[str, School]:
     frame = sheets.sheet(scenario, "schools")
-    assert frame is not None  # noqa: S101 - `zoning check` refuses a scenario without schools
+    assert frame is not None
     place = sheets.entry(scenario, "schools")
     points = _points(frame, None if place is None else place.crs).to_crs(crs)
     found = {}

@@ -56,7 +56,7 @@ def opened(place: Table, table: str, around: Around | None = None) -> pd.DataFra
             if theirs not in frame.columns:
                 faults.add(place.file, "", f"there is no column {theirs}, which `columns` maps to {ours}", "Correct the scenario")
     faults.raise_if_any()
-    assert frame is not None  # noqa: S101 - read_frame says None only with a fault
+    assert frame is not None
     mapped = {theirs: ours for ours, theirs in place.columns.items()}
     hidden = [name for name in frame.columns if name in place.columns and place.columns[name] != name and name not in mapped]
     renamed: pd.DataFrame = frame.drop(columns=hidden).rename(columns=mapped)

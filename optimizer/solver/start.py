@@ -29,6 +29,14 @@ CANDIDATES = 10
 MOST_ENTRIES = 4_000_000
 """A larger program is not tried."""
 
+_OPTIONS: tuple[tuple[str, bool | int | str], ...] = (
+    ("output_flag", False),
+    ("log_to_console", False),
+    ("threads", 1),
+    ("solver", "ipm"),
+    ("run_crossover", "off"),  # shares and prices need no vertex
+)
+
 
 @dataclass(frozen=True)
 class Relaxed:
@@ -100,11 +108,15 @@ class _Program:
         self.cost = np.zeros(sum(sizes))
         self.cost[pair] = model.cost[unit, zone]
         self.cost[self.excess] = (sites.weight[:, None] * sites.step_price)[None]
-        self.cost[self.seats], self.cost[self.size] = sites.seat_price * sites.group_weight, sites.size_price *
-        sites.group_weight self.upper = np.full(len(self.cost), np.inf)
+        self.cost[self.seats] = sites.seat_price * sites.group_weight
+        self.cost[self.size] = sites.size_price * sites.group_weight
+        self.upper = np.full(len(self.cost), np.inf)
         self.upper[pair] = 1
-        self._row, self._column, self._value = [], [], []  # type: list[Ints], list[Ints], list[Ints]
-        self._lower, self._higher = [], []  # type: list[Floats], list[Floats]
+        self._row: list[Ints] = []
+        self._column: list[Ints] = []
+        self._value: list[Ints | Floats] = []
+        self._lower: list[Floats] = []
+        self._higher: list[Floats] = []
         self._n_rows = 0
         self._rows(unit, zone)
         at = (np.concatenate(self._row), np.concatenate(self._column))
@@ -124,6 +136,7 @@ class _Program:
         self.first_load = self._n_rows
         self._add(np.concatenate([np.arange(self.load.size), brings]), columns, values, stay, stay)
         self._class_rows()
+        self._room_rows()
         self.first_group = self._n_rows
         self._group_rows(self.seats, np.where(sites.has_rooms[:, None], FREE, sites.seats))
         self._group_rows(self.size, np.repeat(sites.limit[:, None], sites.seats.shape[1], axis=1))
@@ -140,20 +153,18 @@ class _Program:
         values = np.concatenate([np.ones(len(site)), -np.ones(len(site)), -size[free]])
         limit = (size * sites.least[site, run[cell]]).astype(float)
         self._add(at, np.concatenate(columns), values, np.full(len(site), -np.inf), limit)
+
+    def _room_rows(self) -> None:
+        """Bound the classes of each site, year and variant by the rooms that are left."""
+        sites = self.model.sites
+        n_sites, n_variants, n_years = sites.rooms.shape
         variant = np.searchsorted(sites.variant_offset, np.arange(sites.least.shape[1]), side="right") - 1
-        n_years = sites.rooms.shape[2]
         for year in range(n_years):
             there = (sites.run_first <= year) & (sites.run_last >= year) & sites.has_rooms[:, None]
-            where, runs = np.nonzero(there)
-            n_variants = sites.rooms.shape[1]
+            site, run = np.nonzero(there)
             rooms = np.where(sites.has_rooms[:, None], sites.rooms[:, :, year], FREE).astype(float).ravel()
-            self._add(
-                where * n_variants + variant[runs],
-                self.classes[where, runs],
-                np.ones(len(where)),
-                -np.inf * np.ones(len(rooms)),
-                rooms,
-            )
+            none = np.full(n_sites * n_variants, -np.inf)
+            self._add(site * n_variants + variant[run], self.classes[site, run], np.ones(len(site)), none, rooms)
 
     def _group_rows(self, over: Ints, limit: Ints) -> None:
         sites = self.model.sites
@@ -176,13 +187,7 @@ class _Program:
     def solved(self) -> highspy.Highs | None:
         """Solve; None without an optimum."""
         solver = QuietHighs()  # type: ignore[no-untyped-call]
-        for option, value in (
-            ("output_flag", False),
-            ("log_to_console", False),
-            ("threads", 1),
-            ("solver", "ipm"),
-            ("run_crossover", "off"),
-        ):
+        for option, value in _OPTIONS:
             solver.setOptionValue(option, value)
         n, matrix = len(self.cost), self.matrix
         solver.addVars(n, np.zeros(n), self.upper)
