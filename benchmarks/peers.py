@@ -16,6 +16,7 @@ import argparse
 import heapq
 import json
 import math
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +26,6 @@ import gerrychain
 import highspy
 import networkx as nx
 import numpy as np
-from gerrychain.optimization import SingleMetricOptimizer
 from ortools.sat.python import cp_model
 
 from benchmarks.sap import read_instance
@@ -202,16 +202,21 @@ def chain(problem: Problem, seconds: float, threads: int, seed: int) -> Answer:
         flips = part.flips or {}
         return all(problem.allowed[b, z] and fixed.get(b, z) == z for b, z in flips.items())
 
-    first = gerrychain.Partition(gerrychain.Graph.from_networkx(graph), {b: int(zone[b]) for b in movable})
-    optimizer = SingleMetricOptimizer(
-        gerrychain.proposals.propose_random_flip, [kept, gerrychain.constraints.contiguous], first, cost, maximize=False, rng=seed
+    scale = price(problem, complete(problem, zone)) / len(problem.blocks)
+
+    def accept(part: gerrychain.Partition, *, rng: random.Random) -> bool:
+        rise = (part["cost"] - part.parent["cost"]) / scale
+        cold = 50.0 * (time.perf_counter() - start) / seconds
+        return rise <= 0 or rng.random() < math.exp(-rise * cold)
+
+    best = gerrychain.Partition(
+        gerrychain.Graph.from_networkx(graph),
+        {b: int(zone[b]) for b in movable},
+        {"cost": cost, "cut_edges": gerrychain.updaters.cut_edges},
     )
-    best, least = first, cost(first)
-    steepness = 50.0 * len(problem.blocks) / max(1.0, least)
-    steps = optimizer.simulated_annealing(10**9, lambda _: min(1.0, (time.perf_counter() - start) / seconds), steepness)
-    for part in steps:
-        if part is not None and optimizer.best_score < least:
-            best, least = optimizer.best_part, optimizer.best_score
+    constraints = [kept, gerrychain.constraints.contiguous]
+    for part in gerrychain.MarkovChain(gerrychain.proposals.propose_random_flip, constraints, accept, best, 10**9, rng=seed):
+        best = part if part["cost"] < best["cost"] else best
         if time.perf_counter() - start > seconds:
             break
     return zones(best), None

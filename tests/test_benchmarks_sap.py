@@ -52,9 +52,9 @@ def test_the_judge_sees_pieces_and_loads(folder: Path) -> None:
     assert instance.objective(np.array([0, 0, 1, 1])) == pytest.approx(20.0)
 
 
-@pytest.mark.parametrize("method", ["nearest", "cpsat-nearer", "highs-cuts", "ours"])
+@pytest.mark.parametrize("method", ["nearest", "cpsat-nearer", "highs-cuts", "gerrychain", "ours"])
 def test_peers_answer(folder: Path, method: str) -> None:
     problem = peers.read(folder / "row_1a.txt")
-    line = peers.run(problem, peers.METHODS[method], 5.0, 1, 1)
+    line = peers.run(problem, peers.METHODS[method], 2.0, 1, 1)
     assert line["whole"]
     assert (line["objective"] == 30 * sap.read_instance(folder, "row_1a").parts * 1000) == (method != "nearest")
