@@ -17,7 +17,7 @@ from optimizer.solver.separators import Contiguity
 from tests.oracle import broken_rules, brute_force, plan_price, problems, random_problem
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(problems())
 def test_the_proved_optimum_is_that_of_trying_everything(problem: Problem) -> None:
     best, _ = brute_force(problem)

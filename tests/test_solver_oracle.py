@@ -20,7 +20,7 @@ def outcome(problem: Problem, stop: Stop, seed: int = 1) -> Result | None:
         return None
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(problems())
 def test_the_optimum_is_found_and_proved(problem: Problem) -> None:
     best, _ = brute_force(problem)
