@@ -64,11 +64,11 @@ def plan_price(cost: Ints, state: State) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def site_change(sites: Sites, state: State, unit: int, target: int) -> int:
-    """Change of the sites' prices if a unit moved."""
+def site_change(sites: Sites, state: State, factor: Floats, unit: int, target: int) -> tuple[int, float]:
+    """Change of the sites' prices if a unit moved: in full, and with each site's factor."""
     home = state.zone[unit]
     n_cells = state.load.shape[1]
-    total = 0
+    total, felt = 0, 0.0
     for side in range(2):
         for q in range(sites.zone_sites.shape[1]):
             site = sites.zone_sites[target if side else home, q]
@@ -79,8 +79,10 @@ def site_change(sites: Sites, state: State, unit: int, target: int) -> int:
             for i in range(n_cells):
                 gain = (sites.zone_site[target, i] == site) - (sites.zone_site[home, i] == site)
                 state.trial[i] = state.load[site, i] + gain * sites.row[unit, i]
-            total += site_price(sites, site, state.trial, state.classes) - state.price[site]
-    return total
+            change = site_price(sites, site, state.trial, state.classes) - state.price[site]
+            total += change
+            felt += factor[site] * change
+    return total, felt
 
 
 @nb.njit(cache=True, nogil=True)
@@ -142,8 +144,8 @@ def _eject(graph: Graph, sites: Sites, cost: Ints, state: State, unit: int, fact
         if target < 0:
             continue
         linear = cost[other, target] - cost[other, home]
-        site = site_change(sites, state, other, target)
-        if linear + factor * site > room:
+        site, felt = site_change(sites, state, factor, other, target)
+        if linear + felt > room:
             continue
         enters = may_enter(graph, state.zone, other, target, state.memory)
         if enters and may_leave(graph, state.zone, state.size, other, state.memory):
@@ -161,6 +163,7 @@ def anneal(
     best_zone: Ints,
     best: int,
     heat: Floats,
+    factor: Floats,
     cooling: float,
     steps: int,
     seed: int,
@@ -176,7 +179,9 @@ def anneal(
     best_zone, best
         ``[U]`` the best plan met at full prices, replaced by a better one, and its price.
     heat
-        Temperature in student-metres and factor on the price of sites; both go on from where they are.
+        ``[1]`` temperature in student-metres; goes on from where it is, as does
+    factor
+        ``[S]`` factor on the price of each site.
     cooling
         What the temperature is multiplied by after every ``U`` steps.
     steps
@@ -195,10 +200,12 @@ def anneal(
     if now < best:
         best = now
         best_zone[:] = zone
+    ease = PUSH ** (-1.0 / len(factor))
     for step in range(steps):
         if step % n_units == 0:
             heat[0] *= cooling
-            heat[1] = min(1.0, heat[1] * PUSH) if state.price.sum() > 0 else max(SOFTEST, heat[1] / PUSH)
+            for place in range(len(factor)):
+                factor[place] = min(1.0, factor[place] * PUSH) if state.price[place] > 0 else max(SOFTEST, factor[place] * ease)
         unit = np.random.randint(n_units)
         if graph.bound[unit]:
             continue
@@ -208,8 +215,8 @@ def anneal(
         home = state.zone[unit]
         room = -heat[0] * np.log(np.random.random())
         linear = cost[unit, target] - cost[unit, home]
-        site = site_change(sites, state, unit, target)
-        rise = linear + heat[1] * site
+        site, felt = site_change(sites, state, factor, unit, target)
+        rise = linear + felt
         if rise > room and (site <= 0 or np.random.random() < 0.5):
             continue
         if not may_enter(graph, state.zone, unit, target, state.memory):
@@ -221,7 +228,7 @@ def anneal(
             best_zone[:] = state.zone
         move(graph, sites, state, unit, target)
         if rise > room:
-            done, linear_2, site_2 = _eject(graph, sites, cost, state, unit, heat[1], room - rise)
+            done, linear_2, site_2 = _eject(graph, sites, cost, state, unit, factor, room - rise)
             if not done:
                 move(graph, sites, state, unit, home)
                 continue

@@ -5,15 +5,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.problem import Certificate, Ints, Problem
+from optimizer.problem import Bools, Certificate, Ints, Problem
 from optimizer.solver import exact
 from optimizer.solver.anneal import anneal
+from optimizer.solver.capacity import all_prices, loads
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import stray
 from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.plans import complete
-from optimizer.solver.prices import SCALE, Ascent, Prices, ascend, exact_bound, reduced_costs, zone_prices
+from optimizer.solver.prices import SCALE, Ascent, Floats, Prices, ascend, exact_bound, reduced_costs, zone_prices
+from optimizer.solver.regroup import Reach, choose_zones, open_pairs
+from optimizer.solver.start import mend, relaxed
 from optimizer.solver.terms import InfeasibleError, Listener, Meter, Progress, Reason, Result, Stop, silent
+from optimizer.solver.whole import Whole, applies, raise_whole
 
 BIG = np.int64(1) << 62
 
@@ -33,23 +37,41 @@ class Effort:
     cycle
         Shares of the budget that the coolings take; the last is repeated.
     hot, cold
-        First and last temperature of a cooling, in mean price changes of a move.
+        First temperatures of the two plans cooled side by side, and the last, in median changes of walk by a move.
     prove_pairs
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
         Its deterministic time, for the default budget.
+    whole_pairs, whole_rounds
+        Largest number of pairs for the bound by whole units, and relaxations solved each time.
+    regroup_cells, regroup_share, regroup_work, regroup_idle
+        Most cells for large neighbourhoods to pay; share of the budget for large neighbourhoods after a cooling, deterministic time of each, and how many (times zones) may be
+        in vain.
+    steps_per_work, call_work
+        Steps that count as much as a unit of deterministic time, and what a call costs beyond it.
+    entries_per_step
+        Entries of the linear program (times iterations) that count as a step.
     """
 
-    steps_per_unit: int = 20_000
+    steps_per_unit: int = 60_000
     least_steps: int = 500_000
-    most_steps: int = 40_000_000
+    most_steps: int = 30_000_000
     cells_per_step: float = 30.0
     chunk: int = 200_000
-    cycle: tuple[float, ...] = (0.2, 0.8)
-    hot: float = 8.0
-    cold: float = 0.02
+    cycle: tuple[float, ...] = (0.15, 0.5)
+    hot: tuple[float, float] = (20.0, 2.0)
+    cold: float = 0.05
     prove_pairs: int = 3_000
     prove_work: float = 20.0
+    whole_pairs: int = 2_000_000
+    whole_rounds: int = 1_500
+    regroup_cells: int = 4
+    regroup_share: tuple[float, ...] = (0.05, 0.3)
+    regroup_work: float = 3.0
+    regroup_idle: float = 2.0
+    steps_per_work: float = 1e6
+    call_work: float = 0.05
+    entries_per_step: float = 100.0
 
 
 def solve(problem: Problem, stop: Stop, seed: int, listen: Listener = silent) -> Result:
@@ -89,11 +111,11 @@ class _Search:
         self.bound, self.proof, self.unavoidable = 0, "prices", 0
         self.proved = False
         self.prices: Prices | None = None
+        self.whole: Whole | None = None
 
     def run(self) -> Result:
         """Run the layers in order."""
-        self._raise_bound()
-        self._first_plan()
+        self._first_plan(self._first_prices())
         self._count_unavoidable()
         self._finish(small=True)
         cycle = 0
@@ -101,8 +123,13 @@ class _Search:
             self._improve(cycle)
             if cycle == 0:
                 self._raise_bound()
+                self._raise_whole()
                 self._finish(small=False)
+            elif self.whole is not None:
+                self._raise_whole()
+            self._regroup(cycle)
             cycle += 1
+        self._raise_whole()
         return self._result(self._over() or "work")
 
     def _over(self) -> Reason | None:
@@ -126,17 +153,61 @@ class _Search:
         self.bound = max(self.bound, self.prices.bound)
         self._tell("prices")
 
-    def _first_plan(self) -> None:
+    def _raise_whole(self) -> None:
+        """Raise the bound by whole units where it is made for the problem and a plan is known."""
+        model, effort = self.model, self.effort
+        if self.price is None or self.prices is None or self.proved or not applies(model) or model.cost.size > effort.whole_pairs:
+            return
+        self.whole = raise_whole(model, self.prices, self.price, effort.whole_rounds, self.whole)
+        if self.whole.bound > self.bound:
+            self.bound, self.proof = min(self.whole.bound, self.price), "knapsacks"
+        self._tell("knapsacks")
+
+    def _regroup(self, cycle: int) -> None:
+        """Divide a few adjoining zones anew, again and again, for a share of the budget or until nothing more is found."""
+        assert self.prices is not None
+        model, effort = self.model, self.effort
+        rng = np.random.default_rng((self.seed, cycle))
+        score, reach = reduced_costs(model, self.prices), Reach()
+        left, idle = effort.regroup_share[min(cycle, len(effort.regroup_share) - 1)] * self.meter.budget, 0
+        if model.sites.row.shape[1] > effort.regroup_cells:
+            return
+        while left > 0 and idle < effort.regroup_idle * model.n_zones and self._over() is None:
+            assert self.zone is not None
+            before = self.price
+            chosen = choose_zones(model, self.zone, int(rng.integers(model.n_zones)), reach.zones, rng)
+            keep = open_pairs(model, self.zone, score, chosen, reach.width)
+            proof = self._ask(effort.regroup_work, keep, 0)
+            reach.learn(proved=proof.proved, work=proof.work, budget=effort.regroup_work)
+            left -= (proof.work + effort.call_work) * effort.steps_per_work
+            idle = idle + 1 if self.price == before else 0
+            self._tell("regroup")
+
+    def _first_prices(self) -> Ints | None:
+        """Start the prices from the linear program where there are classes; return the zoning it comes near to."""
+        near = relaxed(self.model) if self.model.sites.has_rooms.any() else None
+        if near is not None:
+            self.meter.add(near.entries / self.effort.entries_per_step)
+            bound = max(0, exact_bound(self.model, near.cell, near.group))
+            self.prices = Prices(near.cell, near.group, bound, near.cell * 0.0, 0)
+        self._raise_bound()
+        return None if near is None else near.zone
+
+    def _first_plan(self, near: Ints | None) -> None:
         assert self.prices is not None
         zone = construct(self.model, reduced_costs(self.model, self.prices))
-        if zone is None:
+        mended = None if near is None else mend(self.model, near)
+        for found in (zone, mended):
+            if found is not None:
+                self._keep(found)
+        if self.zone is None:
             zone = construct(self.model, self.model.cost * SCALE)
-        if zone is None:
+            if zone is not None:
+                self._keep(zone)
+        if self.zone is None:
             self._prove(self.effort.prove_work, None)
             if self.zone is None:
                 raise InfeasibleError("no plan was found that keeps every zone in one piece under the wishes")
-            return
-        self._keep(zone)
         self._tell("construct")
 
     def _count_unavoidable(self) -> None:
@@ -150,9 +221,8 @@ class _Search:
         return int(self._price_of(zone) - self.model.cost[np.arange(len(zone)), zone].sum())
 
     def _price_of(self, zone: Ints) -> int:
-        unmoved = zone.copy()
-        heat = np.array([1.0, 1.0])
-        return int(anneal(self.model.graph, self.model.sites, self.model.cost, unmoved, unmoved.copy(), BIG, heat, 1.0, 0, 0))
+        by_site, _ = all_prices(self.model.sites, loads(self.model.sites, zone))
+        return int(self.model.cost[np.arange(len(zone)), zone].sum() + by_site.sum())
 
     def _keep(self, zone: Ints) -> None:
         """Keep a plan if it is whole and the best."""
@@ -167,17 +237,28 @@ class _Search:
         effort, budget = self.effort, self.meter.budget
         share = effort.cycle[min(cycle, len(effort.cycle) - 1)]
         steps = int(share * budget / self.step_weight / 2)
-        cooling = (effort.cold / effort.hot) ** (self.model.n_units / steps)
+        coolings = [(effort.cold / hot) ** (self.model.n_units / steps) for hot in effort.hot]
         scale = self._move_scale()
         zones = [self.zone.copy(), self.zone.copy()]
         bests = [self.zone.copy(), self.zone.copy()]
         prices = [self.price, self.price]
-        heats = [np.array([effort.hot * scale, self._first_factor()]) for _ in zones]
+        heats = [np.array([hot * scale]) for hot in effort.hot]
+        factors = [self._first_factors() for _ in zones]
 
         def go(lane: int, n: int, seed: int) -> None:
             model = self.model
             prices[lane] = anneal(
-                model.graph, model.sites, model.cost, zones[lane], bests[lane], prices[lane], heats[lane], cooling, n, seed
+                model.graph,
+                model.sites,
+                model.cost,
+                zones[lane],
+                bests[lane],
+                prices[lane],
+                heats[lane],
+                factors[lane],
+                coolings[lane],
+                n,
+                seed,
             )
 
         done, part = 0, 0
@@ -204,13 +285,13 @@ class _Search:
         change = np.abs(there - here)[(self.zone[one] != self.zone[two]) & (there < NEVER)]
         return float(max(1.0, np.median(change))) if len(change) else 1.0
 
-    def _first_factor(self) -> float:
-        """Start the price of sites where the bound's prices are."""
+    def _first_factors(self) -> Floats:
+        """Start the price of each site a little above the bound's prices; at full price where it has rooms."""
         assert self.prices is not None
-        prices = self.model.problem.prices
-        top = max(prices.seat_price, prices.size_price, int(prices.step_price.max(initial=0)), 1)
-        asked = max(int(self.prices.group.max()), int(self.prices.cell.max())) / SCALE / int(self.model.problem.weight.max())
-        return float(min(1.0, max(0.5 * asked / top, 1e-5)))
+        problem, sites = self.model.problem, self.model.sites
+        top = max(problem.prices.seat_price, problem.prices.size_price, 1) * int(problem.weight.max())
+        asked = self.prices.group.max(axis=1) / SCALE
+        return np.where(sites.has_rooms, 1.0, np.clip(1.1 * asked / top, 1e-6, 1.0))
 
     def _finish(self, *, small: bool) -> None:
         """Close the pairs that no better plan uses and prove the rest, if few are left."""
@@ -224,14 +305,9 @@ class _Search:
         if size <= (self.effort.prove_pairs // 20 if small else self.effort.prove_pairs):
             self._prove(self.effort.prove_work / (4 if small else 1), keep)
 
-    def _prove(self, work: float, keep: Ints | None) -> None:
-        problem = self.model.problem
-        plan = None if self.zone is None else complete(problem, self.model.blocks(self.zone))
-        pairs = None if keep is None else keep[self.model.graph.unit_of]
-        proof = exact.prove(problem, plan, self.bound, work, self.seed, pairs, self.stop.interrupted)
-        if proof.plan is not None:
-            self._keep(self.model.units(proof.plan.zone))
-        elif proof.proved and self.zone is None:
+    def _prove(self, work: float, keep: Bools | None) -> None:
+        proof = self._ask(work, keep, self.bound)
+        if proof.proved and self.zone is None:
             raise InfeasibleError("no plan keeps every zone in one piece under the wishes")
         if self.price is None:
             return
@@ -240,6 +316,17 @@ class _Search:
         if bound > self.bound:
             self.bound, self.proof = bound, "model"
         self._tell("prove")
+
+    def _ask(self, work: float, keep: Bools | None, lower: int) -> exact.Proof:
+        """Ask the exact solver about the open pairs, and keep a better plan."""
+        problem = self.model.problem
+        plan = None if self.zone is None else complete(problem, self.model.blocks(self.zone))
+        pairs = None if keep is None else keep[self.model.graph.unit_of]
+        proof = exact.prove(problem, plan, lower, work, self.seed, pairs, self.stop.interrupted)
+        self.meter.add((proof.work + self.effort.call_work) * self.effort.steps_per_work)
+        if proof.plan is not None:
+            self._keep(self.model.units(proof.plan.zone))
+        return proof
 
     def _result(self, stopped: Reason) -> Result:
         assert self.zone is not None
@@ -254,12 +341,15 @@ class _Search:
 
 
 def _rule(model: Model, prices: Prices, zone: Ints) -> tuple[Ints, float]:
-    """Handicap of each zone in metres, and the share of students whose zone has the least distance plus handicap."""
-    weight = model.sites.row * model.sites.weight
-    by_cell = model.sites.row.sum(axis=0)
-    per_zone = zone_prices(model.sites, prices.cell, prices.group) @ by_cell
-    total = max(1, int(weight.sum()))
+    """Handicap of each zone in metres, and the share of students whose zone has the least distance on foot plus handicap."""
+    problem, sites = model.problem, model.sites
+    total = max(1, int((sites.row * sites.weight).sum()))
+    per_zone = zone_prices(sites, prices.cell, prices.group) @ sites.row.sum(axis=0)
     handicap = np.rint(per_zone / SCALE / total).astype(np.int64)
-    students = weight.sum(axis=1)
-    chosen = (model.cost + students[:, None] * handicap).argmin(axis=1)
-    return handicap, float(students[chosen == zone].sum() / total)
+    by_grade = np.einsum("btgv,v->bg", problem.students, problem.weight)
+    students = by_grade.sum(axis=1)
+    walk = np.zeros((len(problem.blocks), model.n_zones), dtype=np.int64)
+    for grade in range(len(problem.grades)):
+        walk += by_grade[:, grade, None] * problem.distance[:, problem.site_of[:, grade]]
+    chosen = (walk + students[:, None] * handicap).argmin(axis=1)
+    return handicap, float(students[chosen == model.blocks(zone)].sum() / total)

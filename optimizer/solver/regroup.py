@@ -1,0 +1,77 @@
+"""Large neighbourhoods: a few adjoining zones are opened and divided anew by the exact solver (Shaw 1998; Pisinger and Ropke 2010).
+
+The units of the chosen zones may go to any of these zones whose score is near their best; all others stay. The exact solver finds
+the best division, or a better one. Neighbourhoods grow while they are solved at once and shrink when they are not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.problem import Bools, Ints
+from optimizer.solver.model import NEVER, Model
+
+
+@dataclass
+class Reach:
+    """How large the next neighbourhood is.
+
+    Attributes
+    ----------
+    zones
+        Zones opened together.
+    width
+        Open pairs for each unit of these zones, on average.
+    """
+
+    zones: int = 3
+    width: float = 1.6
+
+    def learn(self, *, proved: bool, work: float, budget: float) -> None:
+        """Grow after an easy success, shrink after a neighbourhood that was not settled."""
+        if not proved:
+            self.width = max(1.3, self.width - 0.1)
+            self.zones = max(2, self.zones - 1)
+        elif work < budget / 10:
+            self.width = min(4.0, self.width + 0.05)
+            if self.width > 2.0:
+                self.zones, self.width = self.zones + 1, 1.6
+
+
+def adjoining(model: Model, zone: Ints) -> Ints:
+    """Count the edges ``[Z, Z]`` between zones."""
+    ends = zone[model.graph.unit_of[model.problem.edges]]
+    touching = np.zeros((model.n_zones, model.n_zones), dtype=np.int64)
+    np.add.at(touching, (ends[:, 0], ends[:, 1]), 1)
+    return touching + touching.T
+
+
+def choose_zones(model: Model, zone: Ints, first: int, size: int, rng: np.random.Generator) -> Ints:
+    """Choose zones round a first one, each touching one chosen before."""
+    touching = adjoining(model, zone)
+    np.fill_diagonal(touching, 0)
+    chosen = [first]
+    while len(chosen) < min(size, model.n_zones):
+        border = touching[chosen].sum(axis=0).astype(np.float64)
+        border[chosen] = 0
+        if border.sum() == 0:
+            break
+        chosen.append(int(rng.choice(model.n_zones, p=np.sqrt(border) / np.sqrt(border).sum())))
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+def open_pairs(model: Model, zone: Ints, score: Ints, chosen: Ints, width: float) -> Bools:
+    """Open pairs ``[U, Z]``: today's, and for units of the chosen zones the best by score, ``width`` a unit on average."""
+    keep = np.zeros(score.shape, dtype=bool)
+    keep[np.arange(len(zone)), zone] = True
+    free = np.flatnonzero(np.isin(zone, chosen) & ~model.graph.bound)
+    if len(free) == 0:
+        return keep
+    part = score[np.ix_(free, chosen)]
+    regret = part - part.min(axis=1, keepdims=True)
+    limit = np.partition(regret.ravel(), min(regret.size - 1, int(width * len(free))))[
+        min(regret.size - 1, int(width * len(free)))
+    ]
+    keep[np.ix_(free, chosen)] |= regret <= limit
+    keep[np.arange(len(zone)), zone] = True
+    return keep & (model.cost < NEVER)
