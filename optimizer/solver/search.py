@@ -29,7 +29,9 @@ class Effort:
     Attributes
     ----------
     steps_per_unit, least_steps, most_steps
-        Default budget: so many steps a unit, within limits.
+        Default budget: so many steps a unit, within limits; but for large counties
+    unit_steps
+        so many steps a unit at least.
     cells_per_step
         A step on a site of so many cells counts twice.
     chunk
@@ -38,6 +40,8 @@ class Effort:
         Shares of the budget that the coolings take; the last is repeated.
     hot, cold
         First temperatures of the two plans cooled side by side, and the last, in median changes of walk by a move.
+    thorough, mild
+        Steps a unit for which the temperatures are meant; with less than half of them, the first ones are ``mild`` times the share.
     prove_pairs
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
@@ -55,18 +59,21 @@ class Effort:
 
     steps_per_unit: int = 60_000
     least_steps: int = 500_000
-    most_steps: int = 30_000_000
+    most_steps: int = 40_000_000
+    unit_steps: int = 2_000
     cells_per_step: float = 30.0
     chunk: int = 200_000
-    cycle: tuple[float, ...] = (0.15, 0.5)
+    cycle: tuple[float, ...] = (0.1, 0.65)
     hot: tuple[float, float] = (20.0, 2.0)
     cold: float = 0.05
+    thorough: float = 5_000.0
+    mild: tuple[float, float] = (1.0, 0.4)
     prove_pairs: int = 3_000
     prove_work: float = 20.0
-    whole_pairs: int = 2_000_000
+    whole_pairs: int = 200_000
     whole_rounds: int = 1_500
     regroup_cells: int = 4
-    regroup_share: tuple[float, ...] = (0.05, 0.3)
+    regroup_share: tuple[float, ...] = (0.05, 0.2)
     regroup_work: float = 3.0
     regroup_idle: float = 2.0
     steps_per_work: float = 1e6
@@ -104,7 +111,8 @@ class _Search:
         self.effort = Effort()
         n_cells = model.sites.row.shape[1]
         self.step_weight = 1.0 + (n_cells - 1) / self.effort.cells_per_step
-        steps = min(max(self.effort.steps_per_unit * model.n_units, self.effort.least_steps), self.effort.most_steps)
+        effort, n_units = self.effort, model.n_units
+        steps = min(max(effort.steps_per_unit * n_units, effort.least_steps), max(effort.most_steps, effort.unit_steps * n_units))
         self.meter = Meter(stop, float(steps))
         self.zone: Ints | None = None
         self.price: int | None = None
@@ -142,6 +150,9 @@ class _Search:
             return "gap"
         return self.meter.broken()
 
+    def _hurried(self) -> bool:
+        return self.stop.interrupted() or self.meter.seconds_left <= 0
+
     def _tell(self, stage: str) -> None:
         gap = None
         if self.price is not None:
@@ -170,7 +181,7 @@ class _Search:
         rng = np.random.default_rng((self.seed, cycle))
         score, reach = reduced_costs(model, self.prices), Reach()
         left, idle = effort.regroup_share[min(cycle, len(effort.regroup_share) - 1)] * self.meter.budget, 0
-        if model.sites.row.shape[1] > effort.regroup_cells:
+        if model.sites.row.shape[1] > effort.regroup_cells or model.cost.size > effort.whole_pairs:
             return
         while left > 0 and idle < effort.regroup_idle * model.n_zones and self._over() is None:
             assert self.zone is not None
@@ -237,12 +248,13 @@ class _Search:
         effort, budget = self.effort, self.meter.budget
         share = effort.cycle[min(cycle, len(effort.cycle) - 1)]
         steps = int(share * budget / self.step_weight / 2)
-        coolings = [(effort.cold / hot) ** (self.model.n_units / steps) for hot in effort.hot]
+        hots, cold = self._temperatures(steps)
+        coolings = [(cold / hot) ** (self.model.n_units / steps) for hot in hots]
         scale = self._move_scale()
         zones = [self.zone.copy(), self.zone.copy()]
         bests = [self.zone.copy(), self.zone.copy()]
         prices = [self.price, self.price]
-        heats = [np.array([hot * scale]) for hot in effort.hot]
+        heats = [np.array([hot * scale]) for hot in hots]
         factors = [self._first_factors() for _ in zones]
 
         def go(lane: int, n: int, seed: int) -> None:
@@ -273,6 +285,14 @@ class _Search:
                     if prices[lane] < self.price:
                         self._keep(bests[lane])
                 self._tell("improve")
+
+    def _temperatures(self, steps: int) -> tuple[tuple[float, float], float]:
+        """Temperatures to start and end with: few steps a unit only mend the plan that the prices gave, so they start cold."""
+        effort = self.effort
+        share = steps / self.model.n_units / effort.thorough
+        if share >= 0.5:
+            return effort.hot, effort.cold
+        return (effort.mild[0] * share, effort.mild[1] * share), effort.cold * 0.1 * share
 
     def _move_scale(self) -> float:
         """Median change of the walks when a unit on a border changes sides: the unit of temperature."""
@@ -322,7 +342,7 @@ class _Search:
         problem = self.model.problem
         plan = None if self.zone is None else complete(problem, self.model.blocks(self.zone))
         pairs = None if keep is None else keep[self.model.graph.unit_of]
-        proof = exact.prove(problem, plan, lower, work, self.seed, pairs, self.stop.interrupted)
+        proof = exact.prove(problem, plan, lower, work, self.seed, pairs, self._hurried)
         self.meter.add((proof.work + self.effort.call_work) * self.effort.steps_per_work)
         if proof.plan is not None:
             self._keep(self.model.units(proof.plan.zone))
