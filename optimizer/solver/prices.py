@@ -15,7 +15,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.problem import NO_RULE, Ints
+from optimizer.problem import Ints
 from optimizer.solver.classes import allot
 from optimizer.solver.model import FREE, NEVER, Model, Sites
 
@@ -35,8 +35,6 @@ class Prices:
         ``[S, N]`` and ``[S, M]`` price of a student in a cell's classes, and of one in a group's seats, in ``1 / SCALE`` metres.
     bound
         Proved lower bound on the price of every plan.
-    load
-        ``[S, N]`` mean loads over the last iterations: close to the linear program's.
     iterations
         Relaxations solved.
     """
@@ -44,7 +42,6 @@ class Prices:
     cell: Ints
     group: Ints
     bound: int
-    load: Floats
     iterations: int
 
 
@@ -219,6 +216,7 @@ def zone_prices(sites: Sites, cell: Ints, group: Ints) -> Ints:
 def exact_bound(model: Model, cell: Ints, group: Ints) -> int:
     """Bound that prices in ``1 / SCALE`` metres prove, in integers, rounded up to a whole student-metre."""
     sites = model.sites
+    cell = np.where(sites.has_rooms[:, None], cell, 0)  # no class, no price: nothing would pay it back
     low, high = spans(model.cost, sites)
     want_cell, want_group = np.empty_like(sites.stay), np.empty_like(sites.seats)
     total = int(relax_sites(sites, low, high, np.zeros_like(sites.stay), cell, group, SCALE, want_cell, want_group))
@@ -240,8 +238,8 @@ class Relaxation:
         self.binds = self.sites.limit[:, None] < FREE
         self.binds = self.binds | (self.sites.seats < FREE)
 
-    def solve(self, cell: Floats, group: Floats) -> tuple[float, Ints, Floats, Floats]:
-        """Return the bound, the units' loads, and the excess of loads over the students the sites want, by cell and by group."""
+    def solve(self, cell: Floats, group: Floats) -> tuple[float, Floats, Floats]:
+        """Return the bound and the excess of loads over the students the sites want, by cell and by group."""
         sites = self.sites
         whole_cell, whole_group = np.rint(cell * SCALE).astype(np.int64), np.rint(group * SCALE).astype(np.int64)
         price = zone_prices(sites, whole_cell, whole_group)
@@ -258,7 +256,7 @@ class Relaxation:
         by_group = np.zeros(sites.seats.shape)
         np.add.at(by_group.T, sites.group, load.T)
         over_cell = np.where(sites.has_rooms[:, None], load - want_cell, 0).astype(np.float64)
-        return value / SCALE + units, load, over_cell, np.where(self.binds, by_group - want_group, 0.0)
+        return value / SCALE + units, over_cell, np.where(self.binds, by_group - want_group, 0.0)
 
 
 def ascend(model: Model, ascent: Ascent, upper: float | None = None, start: Prices | None = None) -> Prices:
@@ -279,12 +277,11 @@ def ascend(model: Model, ascent: Ascent, upper: float | None = None, start: Pric
     sites = model.sites
     cell = np.zeros(sites.stay.shape) if start is None else start.cell / SCALE
     group = np.zeros(sites.seats.shape) if start is None else start.group / SCALE
-    best, load, over_cell, over_group = relaxation.solve(cell, group)
-    mean_load = load.astype(np.float64)
+    best, over_cell, over_group = relaxation.solve(cell, group)
     target, factor, idle, alpha = best + 0.05 * abs(best) + 1, 1.0, 0, 0.1
     history = [best]
     iteration = 0
-    for iteration in range(1, ascent.iterations + 1):
+    for iteration in range(1, ascent.iterations + 1):  # noqa: B007 - counted also when it ends early
         norm = float((over_cell**2).sum() + (over_group**2).sum())
         if norm < 1e-9:
             break
@@ -293,11 +290,10 @@ def ascend(model: Model, ascent: Ascent, upper: float | None = None, start: Pric
         aim = target if upper is None else min(target, upper)
         step = factor * max(aim - best, 1e-6 * abs(best)) / norm
         try_cell, try_group = np.maximum(0, cell + step * over_cell), np.maximum(0, group + step * over_group)
-        value, load, new_cell, new_group = relaxation.solve(try_cell, try_group)
+        value, new_cell, new_group = relaxation.solve(try_cell, try_group)
         alpha = _blend(over_cell, over_group, new_cell, new_group, alpha)
         agree = float((over_cell * new_cell).sum() + (over_group * new_group).sum())
         over_cell, over_group = over_cell + alpha * (new_cell - over_cell), over_group + alpha * (new_group - over_group)
-        mean_load += alpha * (load - mean_load)
         if value > best:
             best, cell, group, idle = value, try_cell, try_group, 0
             factor = min(2.0, factor * 1.1) if agree > 0 else factor
@@ -309,7 +305,7 @@ def ascend(model: Model, ascent: Ascent, upper: float | None = None, start: Pric
         if factor <= 1e-3 and best - history[-10 * ascent.patience :][0] < ascent.close * abs(best):
             break
     whole_cell, whole_group = np.rint(cell * SCALE).astype(np.int64), np.rint(group * SCALE).astype(np.int64)
-    return Prices(whole_cell, whole_group, exact_bound(model, whole_cell, whole_group), mean_load, iteration)
+    return Prices(whole_cell, whole_group, exact_bound(model, whole_cell, whole_group), iteration)
 
 
 def _blend(old_cell: Floats, old_group: Floats, new_cell: Floats, new_group: Floats, alpha: float) -> float:

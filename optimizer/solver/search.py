@@ -199,8 +199,9 @@ class _Search:
         near = relaxed(self.model) if self.model.sites.has_rooms.any() else None
         if near is not None:
             self.meter.add(near.entries / self.effort.entries_per_step)
-            bound = max(0, exact_bound(self.model, near.cell, near.group))
-            self.prices = Prices(near.cell, near.group, bound, near.cell * 0.0, 0)
+            cell = np.where(self.model.sites.has_rooms[:, None], near.cell, 0)
+            bound = max(0, exact_bound(self.model, cell, near.group))
+            self.prices = Prices(cell, near.group, bound, 0)
         self._raise_bound()
         return None if near is None else near.zone
 
