@@ -42,7 +42,7 @@ def main() -> None:
         with stage("read", seconds):
             county = read(scenario, faults)
         faults.raise_if_any()
-        assert county is not None  # noqa: S101
+        assert county is not None
     with stage("adjacency", seconds):
         adjacency = neighbours(county.blocks, county.barriers, scenario.travel.tolerance_m, scenario.travel.min_border_m)
     with stage("walk", seconds):

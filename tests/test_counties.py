@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from tests.counties import baltimore, gongyi
+from benchmarks.counties import baltimore, gongyi
 
 
 def zoning(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
