@@ -1,7 +1,8 @@
 """All measurements, and the page made of them: ``python -m benchmarks [--data DIR] [--seconds N] [--only PART...]``.
 
 Every part is a command of its own whose JSON lines are kept in ``build/benchmarks``; the page is written of what is there, so
-parts can be measured one by one. Parts on real counties need DIR (``../shared/data`` beside the checkout) and are left out without it.
+parts can be measured one by one. Parts on real counties need DIR (``../shared/data`` beside the checkout) and are left out
+without it.
 """
 
 import argparse
