@@ -1,7 +1,7 @@
 """Generated counties of any size: how gap, seconds by stage and memory grow.
 
-``python -m benchmarks.scale --blocks N --schools M --seconds S [--seed K]`` prints one JSON line. The county is a plane of blocks at
-random places, closer together in a few towns, that touch as their Delaunay triangulation says; schools stand in random blocks
+``python -m benchmarks.scale --blocks N --schools M --seconds S [--seed K]`` prints one JSON line. The county is a plane of blocks
+at random places, closer together in a few towns, that touch as their Delaunay triangulation says; schools stand in random blocks
 weighted by students, with 6 % more seats than students in all, unevenly spread. One year, one pooled grade, straight line.
 """
 

@@ -1,8 +1,9 @@
+# ruff: noqa: C901, PLR0912, NPY002 - one compiled loop; numba knows numpy's own seeded generator only
 """Local search: simulated annealing over shifts and ejection chains that keep every zone whole.
 
-A step moves one unit to a zone that borders it. Where the move overfills a school, a unit of the receiving zone may be sent on to a
-third (or back: a swap) in the same step. Capacity may be overrun on the way: the price of sites is scaled by a factor that rises
-while the plan pays for sites and falls while it does not (Kirkpatrick, Gelatt and Vecchi 1983; strategic oscillation, Glover
+A step moves one unit to a zone that borders it. Where the move overfills a school, a unit of the receiving zone may be sent on to
+a third (or back: a swap) with it. Capacity may be overrun on the way: the price of sites is scaled by a factor that rises
+while the plan pays for sites and falls while it does not (Kirkpatrick et al. 1983; strategic oscillation, Glover
 1989). What is kept is the best plan at full prices. Work is counted in steps; chance comes from the seed.
 """
 
@@ -60,7 +61,7 @@ def plan_price(cost: Ints, state: State) -> int:
     total = state.price.sum()
     for unit in range(len(state.zone)):
         total += cost[unit, state.zone[unit]]
-    return total
+    return int(total)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -105,7 +106,7 @@ def move(graph: Graph, sites: Sites, state: State, unit: int, target: int) -> No
 
 @nb.njit(cache=True, nogil=True)
 def _pick_target(graph: Graph, cost: Ints, zone: Ints, unit: int) -> int:
-    """A random zone that borders a unit, or any allowed one if it is exempt; -1 if the draw gives none."""
+    """Draw a zone that borders a unit, or any allowed one if it is exempt; -1 if the draw gives none."""
     n = graph.member_offset[unit + 1] - graph.member_offset[unit]
     block = graph.member[graph.member_offset[unit] + (np.random.randint(n) if n > 1 else 0)]
     degree = graph.offset[block + 1] - graph.offset[block]
@@ -120,7 +121,7 @@ def _pick_target(graph: Graph, cost: Ints, zone: Ints, unit: int) -> int:
 
 @nb.njit(cache=True, nogil=True)
 def _walk(graph: Graph, zone: Ints, unit: int, home: int, length: int) -> int:
-    """Unit at the end of a random walk inside a zone, starting beside a unit that has just joined it."""
+    """Draw the unit at the end of a random walk inside a zone, starting beside a unit that has just joined it."""
     block = graph.member[graph.member_offset[unit]]
     for _ in range(length):
         degree = graph.offset[block + 1] - graph.offset[block]
@@ -129,11 +130,11 @@ def _walk(graph: Graph, zone: Ints, unit: int, home: int, length: int) -> int:
         other = graph.neighbor[graph.offset[block] + np.random.randint(degree)]
         if zone[graph.unit_of[other]] == home:
             block = other
-    return graph.unit_of[block]
+    return int(graph.unit_of[block])
 
 
 @nb.njit(cache=True, nogil=True)
-def _eject(graph: Graph, sites: Sites, cost: Ints, state: State, unit: int, factor: float, room: float) -> tuple[bool, int, int]:
+def _eject(graph: Graph, sites: Sites, cost: Ints, state: State, unit: int, factor: Floats, room: float) -> tuple[bool, int, int]:
     """Send a unit of the zone that ``unit`` has just joined on to another, if that costs at most ``room``."""
     home = state.zone[unit]
     for _ in range(3):

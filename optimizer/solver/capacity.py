@@ -39,7 +39,7 @@ def _group_price(sites: Sites, site: int, load: Ints) -> int:
     limit = sites.limit[site]
     if len(load) == 1:
         price = sites.seat_price * max(0, load[0] - sites.seats[site, 0]) + sites.size_price * max(0, load[0] - limit)
-        return price * sites.group_weight[0]
+        return int(price * sites.group_weight[0])
     if limit == FREE and sites.has_rooms[site]:
         return 0
     sums = np.zeros(len(sites.group_weight), dtype=np.int64)
@@ -58,7 +58,7 @@ def _wish(sites: Sites, site: int, run: int, load: Ints) -> int:
     peak = 0
     for cell in range(sites.run_offset[run], sites.run_offset[run + 1]):
         peak = max(peak, load[cell])
-    return max(0, -(-peak // sites.step_size[0]) - sites.least[site, run])
+    return int(max(0, -(-peak // sites.step_size[0]) - sites.least[site, run]))
 
 
 @nb.njit(cache=True, nogil=True)

@@ -1,3 +1,4 @@
+# ruff: noqa: C901, PLR0912 - one compiled loop
 """The best classes of one site and variant: a flow of classrooms through the years.
 
 A cohort sits at the site in a run of years, so the matrix of the room limits (one row a year) has consecutive ones in each
@@ -11,6 +12,9 @@ import numba as nb
 import numpy as np
 
 from optimizer.problem import Ints
+
+HUGE = 1 << 62
+"""Above every price."""
 
 UNREACHED = -1
 
@@ -53,7 +57,7 @@ def _start(table: Ints, top: Ints, first: Ints, last: Ints, rooms: Ints, classes
         rooms[first[j] : last[j] + 1] -= top[j]
     for year in range(len(rooms)):
         while rooms[year] < 0:
-            least, chosen = np.int64(1) << 62, -1
+            least, chosen = HUGE, -1
             for j in range(len(top)):
                 if classes[j] > 0 and first[j] <= year <= last[j]:
                     loss = table[j, classes[j] - 1] - table[j, classes[j]]

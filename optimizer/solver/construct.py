@@ -1,8 +1,9 @@
+# ruff: noqa: C901 - compiled loops
 """A first plan: every block to the zone of the price rule, then stray parts regrown from the roots.
 
-With prices of the bound the rule "least distance plus handicap" is nearly optimal and nearly whole (its zones are weighted Voronoi
-regions, Aurenhammer 1987). Parts without a root are given up and taken by the zones that border them, least regret first, as
-Prim's algorithm grows a tree. Blocks that no allowed zone borders are tied to one by a shortest path that the path's blocks join.
+With prices of the bound the rule "least distance plus handicap" is nearly optimal and nearly whole (its zones are weighted
+Voronoi regions, Aurenhammer 1987). Parts without a root are given up and taken by the zones that border them, least regret first,
+as Prim's algorithm grows a tree. Blocks that no allowed zone borders are tied to one by a shortest path that the path's blocks join.
 """
 
 import heapq
@@ -12,7 +13,7 @@ import numpy as np
 
 from optimizer.problem import Bools, Ints
 from optimizer.solver.contiguity import Scratch, may_enter, scratch, stray
-from optimizer.solver.model import NEVER, Graph, Model
+from optimizer.solver.model import HUGE, NEVER, Graph, Model
 
 NOWHERE = -1
 ROUNDS = 60
@@ -31,7 +32,7 @@ def construct(model: Model, score: Ints) -> Ints | None:
         drop_stray(model.graph, zone, model.n_zones)
         left = grow(model.graph, score, model.cost, zone)
         if left == 0:
-            return zone
+            return np.asarray(zone)
         if not _tie(model.graph, model.cost, zone, held):
             return None
     return None
@@ -69,8 +70,9 @@ def grow(graph: Graph, score: Ints, cost: Ints, zone: Ints) -> int:
                     if z != NOWHERE and cost[unit, z] < NEVER:
                         heapq.heappush(heap, (score[unit, z] - best[unit], np.int64(unit), z))
     while len(heap) > 0:
-        _, unit, z = heapq.heappop(heap)
-        if zone[unit] != NOWHERE or not may_enter(graph, zone, unit, z, memory):
+        _, taken, z = heapq.heappop(heap)
+        unit = int(taken)
+        if zone[unit] != NOWHERE or not may_enter(graph, zone, unit, int(z), memory):
             continue
         zone[unit] = z
         left -= 1
@@ -91,7 +93,7 @@ def _tie(graph: Graph, cost: Ints, zone: Ints, held: Bools) -> bool:
     for unit in range(len(zone)):
         if zone[unit] != NOWHERE:
             continue
-        least, chosen = np.int64(1) << 62, NOWHERE
+        least, chosen = HUGE, NOWHERE
         for z in range(cost.shape[1]):
             if cost[unit, z] < NEVER:
                 length = _paths(graph, cost, zone, held, unit, z, parent, memory, False)

@@ -70,7 +70,7 @@ def may_leave(graph: Graph, zone: Ints, size: Ints, unit: int, memory: Scratch) 
     left = size[zone[unit]]
     for i in range(begin, end):
         left -= not graph.exempt[graph.member[i]]
-    return rooted(graph, zone, zone[unit], unit, memory) == left
+    return bool(rooted(graph, zone, zone[unit], unit, memory) == left)
 
 
 @nb.njit(cache=True, nogil=True)

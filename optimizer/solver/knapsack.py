@@ -1,3 +1,4 @@
+# ruff: noqa: C901 - compiled loops
 """One school's best choice of whole units: a 0-1 knapsack with a price on what goes over.
 
 Core dynamic programming (Pisinger 1997): the linear relaxation (Dantzig 1957) and a greedy choice fix all items whose flip would
@@ -41,7 +42,7 @@ def knapsack(profit: Ints, weight: Ints, capacity: int, over_price: int, taken: 
         taken[at] = True
         at += 1
     if capacity <= 0:
-        return total
+        return int(total)
     first = at
     while at < n and weight[at] <= capacity:
         capacity -= weight[at]
@@ -49,14 +50,14 @@ def knapsack(profit: Ints, weight: Ints, capacity: int, over_price: int, taken: 
         taken[at] = True
         at += 1
     if at == n:
-        return total
+        return int(total)
     bound = total + profit[at] * capacity // weight[at] + 1
     greedy, rest, start = total, capacity, at
     for i in range(at, n):
         if weight[i] <= rest:
             rest -= weight[i]
             greedy += profit[i]
-    return _core(profit, weight, capacity, over_price, taken, first, start, total, bound, greedy)
+    return int(_core(profit, weight, capacity, over_price, taken, first, start, int(total), int(bound), int(greedy)))
 
 
 @nb.njit(cache=True, nogil=True)
@@ -109,7 +110,7 @@ def _core(
         taken[core[j]] = used[j, chosen]
         if used[j, chosen]:
             chosen -= weight[core[j]]
-    return total + value
+    return int(total + value)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -138,12 +139,12 @@ def _branch(profit: Ints, weight: Ints, capacity: int, over_price: int, taken: B
         while at >= 0 and gain[at] == 0:
             at -= 1
         if at < 0:
-            return best
+            return int(best)
         value -= gain[at]
         gain[at] = 0
         left[at + 1] = left[at]
         at += 1
-    return max(best, _dantzig(profit, profits, weight, weights, 0, capacity))
+    return int(max(int(best), _dantzig(profit, profits, weight, weights, 0, capacity)))
 
 
 @nb.njit(cache=True, nogil=True)
@@ -160,4 +161,4 @@ def _dantzig(profit: Ints, profits: Ints, weight: Ints, weights: Ints, at: int, 
     total = profits[low] - profits[at]
     if low < len(profit):
         total += profit[low] * (capacity - (weights[low] - weights[at])) // weight[low] + 1
-    return total
+    return int(total)

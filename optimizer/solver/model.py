@@ -1,3 +1,4 @@
+# ruff: noqa: C901 - compiled loops
 """The compiled view of a problem that the layers share: units, their prices and loads, the sites' rules, the adjacency.
 
 A *unit* is the blocks of one ``together`` group; most hold one block. A *cell* is a year, grade and variant in which students
@@ -15,11 +16,14 @@ import numpy as np
 from optimizer.problem import NO_RULE, Bools, Ints, Problem
 from optimizer.solver.terms import InfeasibleError
 
-NEVER = np.int64(1) << 50
+NEVER = 1 << 50
 """Price of a pair that is not allowed: above any objective, and far enough from overflow to be scaled and summed in pairs."""
 
-FREE = np.int64(1) << 40
+FREE = 1 << 40
 """A limit that never binds."""
+
+HUGE = 1 << 62
+"""Above every price, scaled or not."""
 
 
 class Graph(NamedTuple):
@@ -89,7 +93,7 @@ class Model:
     @property
     def n_zones(self) -> int:
         """Number of zones."""
-        return self.cost.shape[1]
+        return int(self.cost.shape[1])
 
     def blocks(self, unit_zone: Ints) -> Ints:
         """Return the zone of each block."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from optimizer.problem import Ints
 from optimizer.solver.classes import allot
-from optimizer.solver.model import FREE, NEVER, Model, Sites
+from optimizer.solver.model import FREE, HUGE, NEVER, Model, Sites
 
 Floats = NDArray[np.float64]
 
@@ -70,8 +70,8 @@ def relax_sites(
 ) -> int:
     """Let every site choose its students and classes at given prices, and return the total profit (not positive).
 
-    ``want_cell`` and ``want_group`` receive the students chosen; ``low`` and ``high`` ``[S, N]`` bound them. Among choices of equal
-    profit the one next to ``near`` is taken, so that a price of zero asks for no change.
+    ``want_cell`` and ``want_group`` receive the students chosen; ``low`` and ``high`` ``[S, N]`` bound them. Among choices of
+    equal profit the one next to ``near`` is taken, so that a price of zero asks for no change.
     """
     total = 0
     n_sites, n_groups = sites.seats.shape
@@ -83,7 +83,7 @@ def relax_sites(
             low_sum[sites.group[i]] += low[site, i]
             high_sum[sites.group[i]] += high[site, i]
         for g in range(n_groups):
-            best = np.int64(1) << 62
+            best = HUGE
             for at in (near_sum[g], sites.seats[site, g], sites.limit[site], low_sum[g], high_sum[g]):
                 n = min(max(at, low_sum[g]), high_sum[g])
                 above = sites.seat_price * max(0, n - sites.seats[site, g]) + sites.size_price * max(0, n - sites.limit[site])
@@ -102,7 +102,7 @@ def relax_sites(
 @nb.njit(cache=True, nogil=True)
 def _choose(sites: Sites, i: int, low: int, high: int, near: int, classes: int, price: int, scale: int) -> tuple[int, int]:
     """Most profitable number of students in a cell with so many classes: at a bound or where a step begins."""
-    best, chosen = np.int64(1) << 62, low
+    best, chosen = HUGE, low
     n_steps = len(sites.step_size)
     for k in range(n_steps + 3):
         at = near if k == 0 else low
@@ -160,7 +160,7 @@ def relax_units(cost: Ints, sites: Sites, zone_price: Ints, scale: int, zone: In
     n_units, n_zones = cost.shape
     single = zone_price.shape[1] == 1
     for unit in range(n_units):
-        best = np.int64(1) << 62
+        best = HUGE
         for z in range(n_zones):
             if cost[unit, z] == NEVER:
                 continue

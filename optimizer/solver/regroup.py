@@ -1,4 +1,4 @@
-"""Large neighbourhoods: a few adjoining zones are opened and divided anew by the exact solver (Shaw 1998; Pisinger and Ropke 2010).
+"""Large neighbourhoods: a few adjoining zones are opened and divided anew by the exact solver (Shaw 1998).
 
 The units of the chosen zones may go to any of these zones whose score is near their best; all others stay. The exact solver finds
 the best division, or a better one. Neighbourhoods grow while they are solved at once and shrink when they are not.

@@ -19,8 +19,6 @@ from optimizer.solver.start import mend, relaxed
 from optimizer.solver.terms import InfeasibleError, Listener, Meter, Progress, Reason, Result, Stop, silent
 from optimizer.solver.whole import Whole, applies, raise_whole
 
-BIG = np.int64(1) << 62
-
 
 @dataclass(frozen=True)
 class Effort:
@@ -41,7 +39,7 @@ class Effort:
     hot, cold
         First temperatures of the two plans cooled side by side, and the last, in median changes of walk by a move.
     thorough, mild
-        Steps a unit for which the temperatures are meant; with less than half of them, the first ones are ``mild`` times the share.
+        Steps a unit for which the temperatures are meant; with less than half of them they start at ``mild`` times the share.
     prove_pairs
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
@@ -49,8 +47,8 @@ class Effort:
     whole_pairs, whole_rounds
         Largest number of pairs for the bound by whole units, and relaxations solved each time.
     regroup_cells, regroup_share, regroup_work, regroup_idle
-        Most cells for large neighbourhoods to pay; share of the budget for large neighbourhoods after a cooling, deterministic time of each, and how many (times zones) may be
-        in vain.
+        Most cells for large neighbourhoods to pay; shares of the budget for them after a cooling, deterministic time of each,
+        and how many (times zones) may be in vain.
     steps_per_work, call_work
         Steps that count as much as a unit of deterministic time, and what a call costs beyond it.
     entries_per_step
@@ -61,7 +59,7 @@ class Effort:
     least_steps: int = 500_000
     most_steps: int = 40_000_000
     unit_steps: int = 2_000
-    cells_per_step: float = 30.0
+    cells_per_step: float = 60.0
     chunk: int = 200_000
     cycle: tuple[float, ...] = (0.1, 0.65)
     hot: tuple[float, float] = (20.0, 2.0)

@@ -1,11 +1,12 @@
+# ruff: noqa: C901, PLR0912, PLR0915 - compiled loops
 """Lower bound by whole units: relax "every unit goes to one zone", keep each school's knapsack; cut what is not connected.
 
 Lagrangian decomposition: a unit pays ``reward`` to the one zone that takes it, every zone takes the units that pay it best within
 its seats. This is as strong as the linear program over all seat-feasible zones, and stronger than the prices on loads where units
 are large (Geoffrion 1974; Holmberg, Roennqvist and Yuan 1999 for single-sourced capacitated location). Zones chosen in pieces
 break separators, "a unit needs one of the units that part it from the school", which are taken into the price as they are met
-(relax-and-cut: Lucena 2005). Rewards and prices of cuts rise by a deflected subgradient with Polyak's step; every value is computed
-in integers of ``1 / SCALE`` metres, so any of them is a bound. Made for one pooled load a site.
+(relax-and-cut: Lucena 2005). Rewards and prices of cuts rise by a deflected subgradient with Polyak's step; every value is
+computed in integers of ``1 / SCALE`` metres, so any of them is a bound. Made for one pooled load a site.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from optimizer.problem import Bools, Ints
 from optimizer.solver.contiguity import scratch
 from optimizer.solver.knapsack import knapsack
-from optimizer.solver.model import NEVER, Graph, Model, Sites
+from optimizer.solver.model import HUGE, NEVER, Graph, Model, Sites
 from optimizer.solver.prices import SCALE, Prices, reduced_costs
 
 Floats = NDArray[np.float64]
@@ -27,7 +28,7 @@ Floats = NDArray[np.float64]
 class Cuts(NamedTuple):
     """Separators: ``unit[k]`` in ``zone[k]`` needs one of ``wall[offset[k]:offset[k + 1]]`` there, at ``price[k]``."""
 
-    count: Ints  # [1]
+    known: Ints  # [1] how many
     zone: Ints
     unit: Ints
     offset: Ints
@@ -131,7 +132,7 @@ def choose(graph: Graph, sites: Sites, cost: Ints, reward: Ints, zone: int, memb
     for i in range(n):
         if taken[i]:
             member[unit_of[order[i]]] = True
-    return value
+    return int(value)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -144,20 +145,20 @@ def _separate(graph: Graph, cost: Ints, zone: int, member: Bools, cuts: Cuts, st
         stamp[graph.root[i]] = 1
         stack[top] = graph.root[i]
         top += 1
-    _flood(graph, cost, zone, member, stamp, stack, top, 1)
+    _flood(graph, member, stamp, stack, top, 1)
     for start in range(n):
         unit = graph.unit_of[start]
         if stamp[start] != 0 or not member[unit] or graph.exempt[start] or cost[unit, zone] >= NEVER:
             continue
         stamp[start], stack[0] = 2, start
-        size = _flood(graph, cost, zone, member, stamp, stack, 1, 2)
+        size = _flood(graph, member, stamp, stack, 1, 2)
         if graph.member_offset[unit + 1] - graph.member_offset[unit] > 1:
             continue
         _add_cut(graph, cost, zone, start, stack[:size].copy(), cuts)
 
 
 @nb.njit(cache=True, nogil=True)
-def _flood(graph: Graph, cost: Ints, zone: int, member: Bools, stamp: Ints, stack: Ints, top: int, mark: int) -> int:
+def _flood(graph: Graph, member: Bools, stamp: Ints, stack: Ints, top: int, mark: int) -> int:
     """Stamp the zone's chosen blocks that hang on the first ``top`` of the queue ``stack``; returns its length."""
     head = 0
     while head < top:
@@ -192,7 +193,7 @@ def _add_cut(graph: Graph, cost: Ints, zone: int, start: int, part: Ints, cuts: 
         if stamp[root] == 0:
             stamp[root], stack[top] = 3, root
             top += 1
-    k_cut = cuts.count[0]
+    k_cut = cuts.known[0]
     if k_cut >= len(cuts.unit):
         return
     end = cuts.offset[k_cut]
@@ -213,14 +214,14 @@ def _add_cut(graph: Graph, cost: Ints, zone: int, start: int, part: Ints, cuts: 
                 end += 1
     cuts.zone[k_cut], cuts.unit[k_cut], cuts.offset[k_cut + 1] = zone, graph.unit_of[start], end
     cuts.price[k_cut], cuts.slope[k_cut] = 0.0, 1.0
-    cuts.count[0] += 1
+    cuts.known[0] += 1
 
 
 @nb.njit(cache=True, nogil=True)
 def _burden(cuts: Cuts, price: Floats, burden: Ints) -> None:
     """Write the whole prices of the cuts on the pairs they touch."""
     burden[:] = 0
-    for k in range(cuts.count[0]):
+    for k in range(cuts.known[0]):
         whole = np.int64(np.rint(price[k]))
         burden[cuts.unit[k], cuts.zone[k]] += whole
         for i in range(cuts.offset[k], cuts.offset[k + 1]):
@@ -233,7 +234,7 @@ def _relax(graph: Graph, sites: Sites, cost: Ints, reward: Ints, members: Bools)
     total = reward.sum()
     for zone in range(cost.shape[1]):
         total += choose(graph, sites, cost, reward, zone, members[zone])
-    return total
+    return int(total)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -254,7 +255,7 @@ def _ascend(
     slope, price_best = np.zeros(n_units), np.zeros(len(cuts.unit))
     burden, cost = np.zeros_like(base), base.copy()
     stamp, stack = np.zeros(len(graph.unit_of), np.int64), np.empty(len(graph.unit_of), np.int64)
-    best, factor, idle = -(np.int64(1) << 62), 2.0, 0
+    best, factor, idle = -(HUGE), 2.0, 0
     for iteration in range(iterations):
         _burden(cuts, cuts.price, burden)
         for unit in range(n_units):
@@ -272,7 +273,7 @@ def _ascend(
             price_best[:] = cuts.price
         else:
             idle += 1
-        known = cuts.count[0]
+        known = cuts.known[0]
         if iteration % 2 == 0:
             for zone in range(n_zones):
                 _separate(graph, base, zone, members[zone], cuts, stamp, stack)
@@ -293,7 +294,7 @@ def _ascend(
             if graph.bound[unit]:
                 slope[unit] = 0.0
             norm += slope[unit] ** 2
-        for k in range(cuts.count[0]):
+        for k in range(cuts.known[0]):
             zone = cuts.zone[k]
             miss = 1.0 if members[zone, cuts.unit[k]] else 0.0
             for i in range(cuts.offset[k], cuts.offset[k + 1]):
@@ -307,6 +308,6 @@ def _ascend(
         step = factor * max(upper - value, 1e-5 * abs(upper)) / norm
         for unit in range(n_units):
             reward[unit] += step * slope[unit]
-        for k in range(cuts.count[0]):
+        for k in range(cuts.known[0]):
             cuts.price[k] = max(0.0, cuts.price[k] + step * cuts.slope[k])
     return best
