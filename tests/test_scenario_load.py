@@ -86,3 +86,17 @@ def test_a_fault_in_an_extended_file_names_that_file(tmp_path):
     write(tmp_path, "base.yaml", "inputs: data\nhorizon: {years: 0}\n")
     (fault,) = told(write(tmp_path, "a.yaml", "extends: base.yaml\n"))
     assert "base.yaml, line 2 (horizon.years)" in fault
+
+
+@pytest.mark.parametrize(
+    ("title", "english", "chinese"),
+    [
+        ("", "a", "a"),
+        ("title: One\n", "One", "One"),
+        ("title: {en: One, zh: 一}\n", "One", "一"),
+        ("title: {zh: 一}\n", "一", "一"),
+    ],
+)
+def test_a_title_may_speak_both_languages(tmp_path, title, english, chinese):
+    scenario = loaded(write(tmp_path, "a.yaml", f"inputs: data\n{title}"))
+    assert (scenario.headline("en"), scenario.headline("zh")) == (english, chinese)

@@ -69,7 +69,7 @@ def render(runs: Sequence[Run], crossed: pd.DataFrame, lang: str) -> str:
         .render(
             t=texts,
             plans=plans,
-            titles=[run.case.scenario.title or "" for run in runs],
+            titles=[run.case.scenario.headline(lang) if run.case.scenario.title else "" for run in runs],
             spans=[
                 texts("compare.span", level=texts(f"level.{run.case.scenario.level}"), years=span(run.case.problem.years))
                 for run in runs

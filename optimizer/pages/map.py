@@ -78,7 +78,7 @@ def render(run: Run, lang: str) -> str:
     texts = Texts(lang)
     county = run.case.county
     sheet = drawing(county)
-    title = texts("map.title", title=run.case.scenario.title or run.case.scenario.name)
+    title = texts("map.title", title=run.case.scenario.headline(lang))
     page = _Page(texts, title, _panel(run, texts), map_data(run, texts, sheet))
     fmap = _named(_folium_map(sheet), "zoning")
     page.add_child(fmap)
@@ -133,7 +133,7 @@ def _panel(run: Run, texts: Texts) -> dict[str, Any]:
     if any(figure.key == "children_over" for figure in shown):
         shown = [figure for figure in shown if figure.key != "over_seats"]
     return {
-        "title": scenario.title or scenario.name,
+        "title": scenario.headline(texts.lang),
         "subtitle": texts("map.subtitle", level=texts(f"level.{scenario.level}"), years=span(run.case.problem.years)),
         "figures": [figure_row(run, texts, figure) for figure in shown],
         "warning": texts("warning.straight_line") if straight_line(run.case) else "",

@@ -41,7 +41,7 @@ def _section(case: Case, texts: Texts) -> dict[str, Any]:
     places = [name for name, _ in settings]
     return {
         "name": case.scenario.name,
-        "title": case.scenario.title or case.scenario.name,
+        "title": case.scenario.headline(texts.lang),
         "years": people.years,
         "variants": variants,
         "said": _said(case, variants, texts),

@@ -54,7 +54,7 @@ def render(run: Run, lang: str) -> str:
         .get_template("report.html.j2")
         .render(
             t=texts,
-            title=case.scenario.title or case.scenario.name,
+            title=case.scenario.headline(lang),
             name=case.scenario.name,
             subtitle=texts("map.subtitle", level=texts(f"level.{case.scenario.level}"), years=span(case.problem.years)),
             warning=texts("warning.straight_line") if straight_line(case) else "",

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Level = Literal["primary", "junior"]
 Setting = Literal["city", "town", "rural"]
+Lang = Literal["en", "zh"]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class _Strict(BaseModel):
@@ -201,8 +203,8 @@ class Scenario(_Strict):
 
     name: str = Field(pattern=r"^[^/\\\s.][^/\\\n]{0,79}$")
     """Name of the scenario and of its folder of results."""
-    title: str | None = None
-    """A line for the head of the pages."""
+    title: str | dict[Lang, Line] | None = None
+    """A line for the head of the pages; one for each language as `{en: ..., zh: ...}`."""
     inputs: str | None = None
     """Folder whose files bear the names of the tables (blocks.gpkg, schools.csv, residents.csv ...)."""
     county: County = County()
@@ -227,6 +229,12 @@ class Scenario(_Strict):
     """Prices of what a student meets, in metres."""
     solver: Solver = Solver()
     """How long and how far the search goes."""
+
+    def headline(self, lang: str) -> str:
+        """Return the title in a language, or in the other one if it is the only one, or the name."""
+        if isinstance(self.title, dict):
+            return next((line for code, line in self.title.items() if code == lang), next(iter(self.title.values()), self.name))
+        return self.title or self.name
 
     @model_validator(mode="after")
     def _has_inputs(self) -> "Scenario":
