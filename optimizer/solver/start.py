@@ -114,13 +114,13 @@ class _Program:
         self.upper[pair] = 1
         self._row: list[Ints] = []
         self._column: list[Ints] = []
-        self._value: list[Ints | Floats] = []
+        self._value: list[Floats] = []
         self._lower: list[Floats] = []
         self._higher: list[Floats] = []
         self._n_rows = 0
         self._rows(unit, zone)
         at = (np.concatenate(self._row), np.concatenate(self._column))
-        self.matrix = sparse.csr_array((np.concatenate(self._value).astype(float), at), shape=(self._n_rows, len(self.cost)))
+        self.matrix = sparse.csr_array((np.concatenate(self._value), at), shape=(self._n_rows, len(self.cost)))
         self.matrix.sum_duplicates()
 
     def _rows(self, unit: Ints, zone: Ints) -> None:
@@ -179,7 +179,7 @@ class _Program:
     def _add(self, row: Ints, column: Ints, value: Floats | Ints, lower: Floats, upper: Floats) -> None:
         self._row.append(np.asarray(row) + self._n_rows)
         self._column.append(np.asarray(column))
-        self._value.append(np.asarray(value))
+        self._value.append(np.asarray(value, dtype=np.float64))
         self._lower.append(lower)
         self._higher.append(upper)
         self._n_rows += len(lower)
