@@ -46,17 +46,27 @@ def adjoining(model: Model, zone: Ints) -> Ints:
     return touching + touching.T
 
 
-def choose_zones(model: Model, zone: Ints, first: int, size: int, rng: np.random.Generator) -> Ints:
-    """Choose zones round a first one, each touching one chosen before."""
+def choose_apart(model: Model, zone: Ints, size: int, rng: np.random.Generator) -> list[Ints]:
+    """Choose two neighbourhoods without a common zone (or one, if they would be small): they can be solved side by side."""
     touching = adjoining(model, zone)
     np.fill_diagonal(touching, 0)
+    first = _choose(touching, int(rng.integers(model.n_zones)), size, rng)
+    rest = np.setdiff1d(np.arange(model.n_zones), first)
+    if len(rest) < size:
+        return [first]
+    touching[first], touching[:, first] = 0, 0
+    return [first, _choose(touching, int(rng.choice(rest)), size, rng)]
+
+
+def _choose(touching: Ints, first: int, size: int, rng: np.random.Generator) -> Ints:
+    """Choose zones round a first one, each touching one chosen before."""
     chosen = [first]
-    while len(chosen) < min(size, model.n_zones):
+    while len(chosen) < min(size, len(touching)):
         border = touching[chosen].sum(axis=0).astype(np.float64)
         border[chosen] = 0
         if border.sum() == 0:
             break
-        chosen.append(int(rng.choice(model.n_zones, p=np.sqrt(border) / np.sqrt(border).sum())))
+        chosen.append(int(rng.choice(len(touching), p=np.sqrt(border) / np.sqrt(border).sum())))
     return np.array(sorted(chosen), dtype=np.int64)
 
 

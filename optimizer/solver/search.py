@@ -14,7 +14,7 @@ from optimizer.solver.contiguity import stray
 from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.plans import complete
 from optimizer.solver.prices import SCALE, Ascent, Floats, Prices, ascend, exact_bound, reduced_costs, zone_prices
-from optimizer.solver.regroup import Reach, choose_zones, open_pairs
+from optimizer.solver.regroup import Reach, choose_apart, open_pairs
 from optimizer.solver.start import mend, relaxed
 from optimizer.solver.terms import InfeasibleError, Listener, Meter, Progress, Reason, Result, Stop, silent
 from optimizer.solver.whole import Whole, applies, raise_whole
@@ -44,6 +44,8 @@ class Effort:
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
         Its deterministic time, for the default budget.
+    climb_pairs, climb_work
+        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end, and its deterministic time.
     whole_pairs, whole_rounds
         Largest number of pairs for the bound by whole units, and relaxations solved each time.
     regroup_cells, regroup_share, regroup_work, regroup_idle
@@ -61,19 +63,21 @@ class Effort:
     unit_steps: int = 2_000
     cells_per_step: float = 60.0
     chunk: int = 200_000
-    cycle: tuple[float, ...] = (0.1, 0.65)
+    cycle: tuple[float, ...] = (0.1, 0.3)
     hot: tuple[float, float] = (20.0, 2.0)
     cold: float = 0.05
     thorough: float = 5_000.0
     mild: tuple[float, float] = (1.0, 0.4)
     prove_pairs: int = 3_000
     prove_work: float = 20.0
+    climb_pairs: int = 40_000
+    climb_work: float = 25.0
     whole_pairs: int = 200_000
     whole_rounds: int = 1_500
     regroup_cells: int = 4
-    regroup_share: tuple[float, ...] = (0.05, 0.2)
-    regroup_work: float = 3.0
-    regroup_idle: float = 2.0
+    regroup_share: tuple[float, ...] = (0.15, 0.45)
+    regroup_work: float = 5.0
+    regroup_idle: float = 3.0
     steps_per_work: float = 1e6
     call_work: float = 0.05
     entries_per_step: float = 100.0
@@ -124,7 +128,7 @@ class _Search:
         self._first_plan(self._first_prices())
         self._count_unavoidable()
         self._finish(small=True)
-        cycle = 0
+        cycle, n_cells = 0, self.model.sites.row.shape[1]
         while self._over() is None:
             self._improve(cycle)
             if cycle == 0:
@@ -134,6 +138,8 @@ class _Search:
             elif self.whole is not None:
                 self._raise_whole()
             self._regroup(cycle)
+            if cycle == 1 and self.model.cost.size * n_cells <= self.effort.climb_pairs and self._climbing():
+                self._prove(self.effort.climb_work, self.model.cost < NEVER)
             cycle += 1
         self._raise_whole()
         return self._result(self._over() or "work")
@@ -147,6 +153,10 @@ class _Search:
         if self.stop.gap > 0 and self.price - self.bound <= self.stop.gap * rest:
             return "gap"
         return self.meter.broken()
+
+    def _climbing(self) -> bool:
+        """Whether a proof is still wanted: all but the work may go on."""
+        return self._over() in (None, "work")
 
     def _hurried(self) -> bool:
         return self.stop.interrupted() or self.meter.seconds_left <= 0
@@ -167,30 +177,39 @@ class _Search:
         model, effort = self.model, self.effort
         if self.price is None or self.prices is None or self.proved or not applies(model) or model.cost.size > effort.whole_pairs:
             return
+        if self._hurried():
+            return
         self.whole = raise_whole(model, self.prices, self.price, effort.whole_rounds, self.whole)
         if self.whole.bound > self.bound:
             self.bound, self.proof = min(self.whole.bound, self.price), "knapsacks"
         self._tell("knapsacks")
 
     def _regroup(self, cycle: int) -> None:
-        """Divide a few adjoining zones anew, again and again, for a share of the budget or until nothing more is found."""
+        """Divide a few adjoining zones anew, two neighbourhoods at a time, for a share of the budget or until little is found."""
         assert self.prices is not None
         model, effort = self.model, self.effort
+        if model.sites.row.shape[1] > effort.regroup_cells or model.cost.size > effort.whole_pairs:
+            return
         rng = np.random.default_rng((self.seed, cycle))
         score, reach = reduced_costs(model, self.prices), Reach()
         left, idle = effort.regroup_share[min(cycle, len(effort.regroup_share) - 1)] * self.meter.budget, 0
-        if model.sites.row.shape[1] > effort.regroup_cells or model.cost.size > effort.whole_pairs:
-            return
-        while left > 0 and idle < effort.regroup_idle * model.n_zones and self._over() is None:
-            assert self.zone is not None
-            before = self.price
-            chosen = choose_zones(model, self.zone, int(rng.integers(model.n_zones)), reach.zones, rng)
-            keep = open_pairs(model, self.zone, score, chosen, reach.width)
-            proof = self._ask(effort.regroup_work, keep, 0)
-            reach.learn(proved=proof.proved, work=proof.work, budget=effort.regroup_work)
-            left -= (proof.work + effort.call_work) * effort.steps_per_work
-            idle = idle + 1 if self.price == before else 0
-            self._tell("regroup")
+        with ThreadPoolExecutor(2) as pool:
+            while left > 0 and idle < effort.regroup_idle * model.n_zones and self._over() is None:
+                assert self.zone is not None
+                before, zone = self.price, self.zone
+                chosen = choose_apart(model, zone, reach.zones, rng)
+                keeps = [open_pairs(model, zone, score, zones, reach.width) for zones in chosen]
+                proofs = list(pool.map(lambda keep: self._asked(effort.regroup_work, keep, 0), keeps))
+                merged = zone.copy()
+                for zones, proof in zip(chosen, proofs, strict=True):
+                    reach.learn(proved=proof.proved, work=proof.work, budget=effort.regroup_work)
+                    inside = np.isin(zone, zones)
+                    if proof.plan is not None:
+                        merged[inside] = model.units(proof.plan.zone)[inside]
+                    left -= self._count(proof)
+                self._keep(merged)
+                idle = idle + 1 if self.price == before else 0
+                self._tell("regroup")
 
     def _first_prices(self) -> Ints | None:
         """Start the prices from the linear program where there are classes; return the zoning it comes near to."""
@@ -338,14 +357,23 @@ class _Search:
 
     def _ask(self, work: float, keep: Bools | None, lower: int) -> exact.Proof:
         """Ask the exact solver about the open pairs, and keep a better plan."""
-        problem = self.model.problem
-        plan = None if self.zone is None else complete(problem, self.model.blocks(self.zone))
-        pairs = None if keep is None else keep[self.model.graph.unit_of]
-        proof = exact.prove(problem, plan, lower, work, self.seed, pairs, self._hurried)
-        self.meter.add((proof.work + self.effort.call_work) * self.effort.steps_per_work)
+        proof = self._asked(work, keep, lower)
+        self._count(proof)
         if proof.plan is not None:
             self._keep(self.model.units(proof.plan.zone))
         return proof
+
+    def _asked(self, work: float, keep: Bools | None, lower: int) -> exact.Proof:
+        problem = self.model.problem
+        plan = None if self.zone is None else complete(problem, self.model.blocks(self.zone))
+        pairs = None if keep is None else keep[self.model.graph.unit_of]
+        return exact.prove(problem, plan, lower, work, self.seed, pairs, self._hurried)
+
+    def _count(self, proof: exact.Proof) -> float:
+        """Count the work of a proof; return its steps."""
+        steps = (proof.work + self.effort.call_work) * self.effort.steps_per_work
+        self.meter.add(steps)
+        return steps
 
     def _result(self, stopped: Reason) -> Result:
         assert self.zone is not None
