@@ -9,32 +9,15 @@ import networkx as nx
 import pandas as pd
 import pyogrio
 import pytest
-import yaml
+
+from benchmarks.counties import gongyi
 
 
 @pytest.fixture(scope="module")
 def run(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the finished run."""
-    work, gongyi = tmp_path_factory.mktemp("gongyi"), shared_data / "gongyi"
-    scenario = {
-        "name": "gongyi",
-        "county": {
-            "blocks": {
-                "file": str(gongyi / "gongyi_blocks.shp"),
-                "crs": "EPSG:4497",
-                "columns": {"block_id": "ID", "students": "demand1"},
-            },
-            "schools": {
-                "file": str(gongyi / "gongyi_schools.csv"),
-                "crs": "EPSG:4497",
-                "columns": {"x": "easting_m", "y": "northing_m"},
-            },
-        },
-        "travel": {"mode": "straight_line"},
-        "policy": {"school_size": None},
-        "solver": {"gap": 0.01, "seconds": 60},
-    }
-    (work / "gongyi.yaml").write_text(yaml.safe_dump(scenario), encoding="utf-8")
+    work = tmp_path_factory.mktemp("gongyi")
+    gongyi(shared_data, work)
     zoning("run", "gongyi.yaml", cwd=work)
     return work / "maps" / "gongyi"
 

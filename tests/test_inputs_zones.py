@@ -51,19 +51,28 @@ def test_mistakes_in_current_zones_are_told(town: Town, lines: list[str], what: 
     assert what in told(faults)
 
 
-def test_a_plan_is_handed_on_as_it_is(town: Town) -> None:
-    town.csv("plans", "block_id,option1", "B1,S1", "B0,", "B1,S2")
+def test_a_plan_is_handed_on_in_file_order(town: Town) -> None:
+    rows = [[block, "S1"] for block in reversed(IDS)]
+    town.csv("plans", "block_id,option1", *(",".join(row) for row in rows))
     county = town.read(plan=town.table("plans.csv", columns={"school_id": "option1"}))
     assert county.plan is not None
-    assert county.plan.to_numpy().tolist() == [["B1", "S1"], ["B0", ""], ["B1", "S2"]]
+    assert county.plan.to_numpy().tolist() == rows
+
+
+def test_a_plan_that_is_none_tells_every_reason(town: Town) -> None:
+    town.csv("plans", "block_id,school_id", "B1,S1", "B0,S9", "B1,S1")
+    told = [str(fault) for fault in town.faults(plan=town.table("plans.csv"))]
+    for words in ("row 4: block_id B1 is in row 2 already", "row 3: school_id S9", "leaves out B2, B3"):
+        assert any(words in fault for fault in told), told
 
 
 def test_a_plan_may_be_the_folder_of_a_run(town: Town) -> None:
     (town.folder / "run").mkdir()
-    (town.folder / "run" / "assignment.csv").write_text("block_id,school_id\nB0,S1\n")
+    rows = "".join(f"{block},S1\n" for block in IDS)
+    (town.folder / "run" / "assignment.csv").write_text(f"block_id,school_id\n{rows}")
     county = town.read(plan=str(town.folder / "run"))
     assert county.plan is not None
-    assert county.plan.to_numpy().tolist() == [["B0", "S1"]]
+    assert county.plan["block_id"].tolist() == IDS
     assert county.sources[-1].table == "plan"
 
 
