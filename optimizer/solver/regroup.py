@@ -71,7 +71,11 @@ def _choose(touching: Ints, first: int, size: int, rng: np.random.Generator) -> 
 
 
 def open_pairs(model: Model, zone: Ints, score: Ints, chosen: Ints, width: float) -> Bools:
-    """Open pairs ``[U, Z]``: today's, and for units of the chosen zones the best by score, ``width`` a unit on average."""
+    """Open pairs ``[U, Z]`` for units of the chosen zones: today's, the zones they border, and the best by score.
+
+    Of the last there are ``width`` a unit on average. Bordering zones are what lets a division shift where scores say little: where
+    contiguity binds.
+    """
     keep = np.zeros(score.shape, dtype=bool)
     keep[np.arange(len(zone)), zone] = True
     free = np.flatnonzero(np.isin(zone, chosen) & ~model.graph.bound)
@@ -83,5 +87,15 @@ def open_pairs(model: Model, zone: Ints, score: Ints, chosen: Ints, width: float
         min(regret.size - 1, int(width * len(free)))
     ]
     keep[np.ix_(free, chosen)] |= regret <= limit
+    one, two = _borders(model, zone, chosen)
+    keep[one, zone[two]] = True
     keep[np.arange(len(zone)), zone] = True
     return keep & (model.cost < NEVER)
+
+
+def _borders(model: Model, zone: Ints, chosen: Ints) -> tuple[Ints, Ints]:
+    """Return pairs of neighbouring units in two of the chosen zones of which the first may move."""
+    ends = model.graph.unit_of[model.problem.edges]
+    one, two = np.concatenate([ends, ends[:, ::-1]]).T
+    apart = (zone[one] != zone[two]) & np.isin(zone[one], chosen) & np.isin(zone[two], chosen) & ~model.graph.bound[one]
+    return one[apart], two[apart]
