@@ -73,7 +73,7 @@ def _choose(touching: Ints, first: int, size: int, rng: np.random.Generator) -> 
 def open_pairs(model: Model, zone: Ints, score: Ints, chosen: Ints, width: float) -> Bools:
     """Open pairs ``[U, Z]`` for units of the chosen zones: today's, the zones they border, and the best by score.
 
-    Of the last there are ``width`` a unit on average. Bordering zones are what lets a division shift where scores say little: where
+    Of the last there are ``width`` a unit on average. Bordering zones let a division shift where scores say little: where
     contiguity binds.
     """
     keep = np.zeros(score.shape, dtype=bool)
