@@ -1,9 +1,9 @@
 # ruff: noqa: C901 - compiled loops
 """A first plan: every block to the zone of the price rule, then stray parts regrown from the roots.
 
-With prices of the bound the rule "least distance plus handicap" is nearly optimal and almost whole: its zones are weighted Voronoi
-regions, Aurenhammer 1987). Parts without a root are given up and taken by zones that border them, least regret first, as Prim's
-algorithm grows a tree. Blocks that no allowed zone borders are tied to one by a shortest path that the path's blocks join.
+With prices of the bound the rule "least distance plus handicap" is near the best and nearly whole: its zones are weighted
+Voronoi regions (Aurenhammer 1987). Parts without a root are given up and taken by zones that border them, least regret first, as
+Prim's algorithm grows a tree. Blocks that no allowed zone borders are tied to one by a shortest path that the path's blocks join.
 """
 
 import heapq

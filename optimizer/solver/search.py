@@ -34,8 +34,8 @@ class Effort:
         A step on a site of so many cells counts twice.
     chunk
         Steps between two looks at the clock and the listener.
-    cycle
-        Shares of the budget that the coolings take; the last is repeated.
+    cycle, lone_cycle
+        Shares of the budget that the coolings take, with and without large neighbourhoods between them; the last is repeated.
     hot, cold
         First temperatures of the two plans cooled side by side, and the last, in median changes of walk by a move.
     thorough, mild
@@ -63,7 +63,8 @@ class Effort:
     unit_steps: int = 2_000
     cells_per_step: float = 60.0
     chunk: int = 200_000
-    cycle: tuple[float, ...] = (0.1, 0.3)
+    cycle: tuple[float, ...] = (0.15, 0.3)
+    lone_cycle: tuple[float, ...] = (0.1, 0.9)
     hot: tuple[float, float] = (20.0, 2.0)
     cold: float = 0.05
     thorough: float = 5_000.0
@@ -75,7 +76,7 @@ class Effort:
     whole_pairs: int = 200_000
     whole_rounds: int = 1_500
     regroup_cells: int = 4
-    regroup_share: tuple[float, ...] = (0.15, 0.45)
+    regroup_share: tuple[float, ...] = (0.2, 0.4)
     regroup_work: float = 5.0
     regroup_idle: float = 3.0
     steps_per_work: float = 1e6
@@ -184,11 +185,15 @@ class _Search:
             self.bound, self.proof = min(self.whole.bound, self.price), "knapsacks"
         self._tell("knapsacks")
 
+    def _regroups(self) -> bool:
+        """Whether large neighbourhoods pay: the exact solver must be quick to set up."""
+        return self.model.sites.row.shape[1] <= self.effort.regroup_cells and self.model.cost.size <= self.effort.whole_pairs
+
     def _regroup(self, cycle: int) -> None:
         """Divide a few adjoining zones anew, two neighbourhoods at a time, for a share of the budget or until little is found."""
         assert self.prices is not None
         model, effort = self.model, self.effort
-        if model.sites.row.shape[1] > effort.regroup_cells or model.cost.size > effort.whole_pairs:
+        if not self._regroups():
             return
         rng = np.random.default_rng((self.seed, cycle))
         score, reach = reduced_costs(model, self.prices), Reach()
@@ -264,7 +269,8 @@ class _Search:
         assert self.zone is not None
         assert self.price is not None
         effort, budget = self.effort, self.meter.budget
-        share = effort.cycle[min(cycle, len(effort.cycle) - 1)]
+        shares = effort.cycle if self._regroups() else effort.lone_cycle
+        share = shares[min(cycle, len(shares) - 1)]
         steps = int(share * budget / self.step_weight / 2)
         hots, cold = self._temperatures(steps)
         coolings = [(cold / hot) ** (self.model.n_units / steps) for hot in hots]
