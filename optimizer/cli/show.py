@@ -132,6 +132,7 @@ def side_by_side(runs: Sequence[Run], lang: str) -> None:
     gaps = [run.certificate.gap if run.certificate else None for run in runs]
     table.add_row(texts("cli.gap"), *("" if gap is None else f"{gap:.2%}" for gap in gaps))
     OUT.print(table)
+    line(f"[dim]{texts('cli.means')}[/dim]")
 
 
 def _number(key: str, value: float) -> str:
