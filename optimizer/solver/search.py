@@ -59,7 +59,7 @@ class Effort:
 
     steps_per_unit: int = 60_000
     least_steps: int = 500_000
-    most_steps: int = 40_000_000
+    most_steps: int = 32_000_000
     unit_steps: int = 2_000
     cells_per_step: float = 60.0
     chunk: int = 200_000
