@@ -44,8 +44,9 @@ class Effort:
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
         Its deterministic time, for the default budget.
-    climb_pairs, climb_work
-        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end, and its deterministic time.
+    climb_pairs, climb_full, climb_work
+        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end; pairs up to which it has all of
+        its deterministic time, and that.
     whole_pairs, whole_rounds
         Largest number of pairs for the bound by whole units, and relaxations solved each time.
     regroup_cells, regroup_share, regroup_work, regroup_idle
@@ -59,7 +60,7 @@ class Effort:
 
     steps_per_unit: int = 60_000
     least_steps: int = 500_000
-    most_steps: int = 32_000_000
+    most_steps: int = 40_000_000
     unit_steps: int = 2_000
     cells_per_step: float = 60.0
     chunk: int = 200_000
@@ -72,6 +73,7 @@ class Effort:
     prove_pairs: int = 3_000
     prove_work: float = 20.0
     climb_pairs: int = 40_000
+    climb_full: int = 12_000
     climb_work: float = 25.0
     whole_pairs: int = 200_000
     whole_rounds: int = 1_500
@@ -140,7 +142,7 @@ class _Search:
                 self._raise_whole()
             self._regroup(cycle)
             if cycle == 1 and self.model.cost.size * n_cells <= self.effort.climb_pairs and self._climbing():
-                self._prove(self.effort.climb_work, self.model.cost < NEVER)
+                self._climb()
             cycle += 1
         self._raise_whole()
         return self._result(self._over() or "work")
@@ -154,6 +156,11 @@ class _Search:
         if self.stop.gap > 0 and self.price - self.bound <= self.stop.gap * rest:
             return "gap"
         return self.meter.broken()
+
+    def _climb(self) -> None:
+        """Raise the bound over all pairs; a unit of work takes longer where there are many."""
+        work = self.effort.climb_work * min(1.0, self.effort.climb_full / self.model.cost.size)
+        self._prove(work, self.model.cost < NEVER)
 
     def _climbing(self) -> bool:
         """Whether a proof is still wanted: all but the work may go on."""
