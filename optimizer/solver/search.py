@@ -45,8 +45,8 @@ class Effort:
     prove_work
         Its deterministic time, for the default budget.
     climb_pairs, climb_full, climb_work
-        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end; pairs up to which it has its whole
-        deterministic time; and that.
+        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end; pairs up to which it has its
+        whole deterministic time; and that.
     whole_pairs, whole_rounds
         Largest number of pairs for the bound by whole units, and relaxations solved each time.
     regroup_cells, regroup_share, regroup_work, regroup_idle
