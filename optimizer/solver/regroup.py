@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.problem import Bools, Ints
+from optimizer.solver.capacity import all_prices, loads
 from optimizer.solver.model import NEVER, Model
 
 
@@ -47,15 +48,27 @@ def adjoining(model: Model, zone: Ints) -> Ints:
 
 
 def choose_apart(model: Model, zone: Ints, size: int, rng: np.random.Generator) -> list[Ints]:
-    """Choose two neighbourhoods without a common zone (or one, if they would be small): they can be solved side by side."""
+    """Choose two neighbourhoods without a common zone (or one, if they would be small): they can be solved side by side.
+
+    Every other time the first one lies round a zone whose school is too full, if there is one.
+    """
     touching = adjoining(model, zone)
     np.fill_diagonal(touching, 0)
-    first = _choose(touching, int(rng.integers(model.n_zones)), size, rng)
+    full = _too_full(model, zone)
+    begin = int(rng.choice(full)) if len(full) and rng.random() < 0.5 else int(rng.integers(model.n_zones))
+    first = _choose(touching, begin, size, rng)
     rest = np.setdiff1d(np.arange(model.n_zones), first)
     if len(rest) < size:
         return [first]
     touching[first], touching[:, first] = 0, 0
     return [first, _choose(touching, int(rng.choice(rest)), size, rng)]
+
+
+def _too_full(model: Model, zone: Ints) -> Ints:
+    """Return the zones with a site whose price is above zero."""
+    by_site, _ = all_prices(model.sites, loads(model.sites, zone))
+    held = model.sites.zone_sites
+    return np.flatnonzero(((by_site[held] > 0) & (held >= 0)).any(axis=1))
 
 
 def _choose(touching: Ints, first: int, size: int, rng: np.random.Generator) -> Ints:
