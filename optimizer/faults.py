@@ -1,6 +1,6 @@
 """Faults of the planner's files, collected so that all of them are told at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -57,8 +57,8 @@ class Faults:
         if fault not in self._found:
             self._found.append(fault)
 
-    def extend(self, others: "Faults") -> None:
-        """Note what another collector found, once."""
+    def extend(self, others: Iterable[Fault]) -> None:
+        """Note what others found, once."""
         for fault in others:
             self.add(fault.file, fault.where, fault.what, fault.todo)
 

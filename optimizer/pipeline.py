@@ -232,6 +232,5 @@ def verified(path: Path, assignment: Path, data: dict[str, Any] | None, faults: 
     try:
         return verify(loaded.scenario, assignment, data)
     except BadInputError as error:
-        for fault in error.faults:
-            faults.add(fault.file, fault.where, fault.what, fault.todo)
+        faults.extend(error.faults)
         return None

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from optimizer.problem import Ints
+from optimizer.problem import Bools, Ints
 from optimizer.solver.anneal import State, move, site_change, start_state
 from optimizer.solver.contiguity import stray
 from optimizer.solver.linear import QuietHighs
@@ -220,21 +220,21 @@ def mend(model: Model, zone: Ints) -> Ints | None:
     graph, sites = model.graph, model.sites
     state = start_state(graph, sites, zone, model.n_zones)
     for _ in range(4 * model.n_units):
-        lost = np.unique(graph.unit_of[stray(graph, state.zone, model.n_zones)])
-        if not len(lost):
+        astray = stray(graph, state.zone, model.n_zones)
+        if not astray.any():
             return state.zone
-        best = _cheapest(model, graph, sites, state, lost)
+        best = _cheapest(model, graph, sites, state, astray)
         if best is None:
             return None
         move(graph, sites, state, *best)
     return None
 
 
-def _cheapest(model: Model, graph: Graph, sites: Sites, state: State, lost: Ints) -> tuple[int, int] | None:
-    astray = stray(graph, state.zone, model.n_zones)
+def _cheapest(model: Model, graph: Graph, sites: Sites, state: State, astray: Bools) -> tuple[int, int] | None:
+    """Return the unit with a stray block, and the zone, whose move raises the price least; None if none borders a rooted part."""
     plain = np.ones(len(state.price))
     found: tuple[int, int, int] | None = None
-    for unit in lost:
+    for unit in np.unique(graph.unit_of[astray]):
         here = state.zone[unit]
         members = graph.member[graph.member_offset[unit] : graph.member_offset[unit + 1]]
         around = np.concatenate([graph.neighbor[graph.offset[b] : graph.offset[b + 1]] for b in members])
