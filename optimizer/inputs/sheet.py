@@ -78,6 +78,13 @@ class Sheet:
         if len(rows) > _MOST_TOLD:
             self.fault(f"{len(rows) - _MOST_TOLD} more {self.frame.index.name}s have the same mistake as row {rows[0]}", todo)
 
+    def missing(self, column: str, or_else: str = "") -> None:
+        """Tell that a column is not there, and which one is like it."""
+        there = [str(name) for name in self.frame.columns if name != "geometry"]
+        listed = f"The file has {', '.join(there) or 'no columns'}"
+        todo = f"{listed}; say which one it is: `columns: {{{column}: ...}}`{or_else}"
+        self.fault(f"there is no column {column}{nearest(column, there)}", todo)
+
     def note(self, kind: str, what: str, names: Iterable[str] | int) -> None:
         """Note what was assumed, repaired or left out."""
         self.notes.append(note(kind, self.table, what, names))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Level = Literal["primary", "junior"]
 Setting = Literal["city", "town", "rural"]
+Status = Literal["registered_housed", "registered", "migrant"]
 Lang = Literal["en", "zh"]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -38,19 +39,68 @@ class County(_Strict):
     schools: Table | None = None
     """Schools: school_id, name, level; lon, lat or x, y or a layer; classrooms or seats."""
     residents: Table | None = None
-    """Children by block and single year of age: block_id, age, count."""
+    """Children by block and single year of age: block_id (or address, or estate), age, count, optional status."""
+    population: Table | None = None
+    """Everybody by block, where nobody counted the children by age: block_id, count."""
+    age_structure: Table | None = None
+    """The county's people by single year of age, for `population`: age, count (or share)."""
+    addresses: Table | None = None
+    """Streets and house numbers, or estates, to blocks: street, numbers, side, estate, block_id."""
     births: Table | None = None
     """Births by calendar year: year, births."""
     housing: Table | None = None
     """New housing: estate_id, block_id, year, dwellings, type."""
     enrolment: Table | None = None
     """Children in school before the plan begins: school_id, grade, classes, students."""
+    attendance: Table | None = None
+    """Where children really study: zone or block_id, school_id, grade, students."""
     current_zones: Table | None = None
-    """Today's zones: block_id, school_id, optional level."""
+    """Today's zones: block_id, school_id, optional level; or areas with school_id; or another run's folder or zones.gpkg."""
+    homes: Table | None = None
+    """Homes as points, optional count: where they lie decides for blocks that a zone's line cuts."""
+    distances: Table | None = None
+    """Ways to school measured elsewhere, for `travel: {mode: matrix}`: block_id, school_id, distance_m or minutes."""
     roads: Table | None = None
     """Road lines, or an OpenStreetMap .pbf."""
     barriers: Table | None = None
-    """Lines that part neighbours and cannot be walked across."""
+    """Lines or areas that part neighbours and cannot be walked across, or an OpenStreetMap .pbf."""
+
+
+class OtherSeats(_Strict):
+    """Children who take seats elsewhere: fewer enter the public schools of their zone."""
+
+    kind: Literal["private", "purchased"] = "private"
+    """Seats in private schools, or bought there by the government."""
+    students: int = Field(ge=1, le=1_000_000)
+    """Children of the level in these seats in one year."""
+    community: str | None = None
+    """Only children of this community; without it and `setting` of the whole county."""
+    setting: Setting | None = None
+    """Only children of blocks of this setting."""
+    first_year: int | None = None
+    """First autumn; the base year where nothing is said."""
+    last_year: int | None = None
+    """Last autumn; for good where nothing is said."""
+
+
+class Attendance(_Strict):
+    """How many of the children who live in a zone go to its school."""
+
+    status: dict[Status, float] = {}
+    """Share of the children of each status of `residents` who enter the public schools of their zone; 1 where not named."""
+    transfers: Literal["keep", "phase_out", "end"] = "keep"
+    """Whether new cohorts go on to study outside their zone as in the table `attendance`, fewer each year, or no more."""
+    phase_out_years: int = Field(3, ge=1, le=30)
+    """Years after which no new cohort transfers, where transfers are phased out."""
+    other_seats: list[OtherSeats] = []
+    """Private and purchased seats."""
+
+    @field_validator("status")
+    @classmethod
+    def _shares(cls, shares: dict[Status, float]) -> dict[Status, float]:
+        if not all(0 <= share <= 1 for share in shares.values()):
+            raise ValueError("a share is a number from 0 to 1")
+        return shares
 
 
 class Horizon(_Strict):
@@ -104,15 +154,27 @@ class Policy(_Strict):
     """Students a school may have (2,000; 2,500 for a nine-year school)."""
     walk_limit_m: int | None = Field(None, ge=1, le=100000)
     """Metres on foot beyond which a child is counted as needing a bus or a bed."""
+    walk_limit_min: int | None = Field(None, ge=1, le=1000)
+    """The same in minutes of walking (80 m each); give one of the two."""
     reform_classes: bool | None = None
     """Form the classes of a cohort anew each year."""
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> "Policy":
+        if self.walk_limit_m is not None and self.walk_limit_min is not None:
+            raise ValueError("the walking limit is given in metres and in minutes; give one of the two")
+        return self
 
 
 class Travel(_Strict):
     """How the way to school is measured."""
 
-    mode: Literal["roads", "straight_line"] = "roads"
-    """Along the roads, or straight lines (said on every output)."""
+    mode: Literal["roads", "straight_line", "matrix"] = "roads"
+    """Along the roads, straight lines (said on every output), or as the table `distances` says."""
+    join_m: float = Field(5.0, ge=0, le=100)
+    """Road ends closer than this to a road of another piece of network are joined to it."""
+    barriers: list[str] | None = None
+    """Kinds of barriers that count (column `kind`; of OpenStreetMap: water, railway, motorway); all where nothing is said."""
     tolerance_m: float = Field(3.0, ge=0, le=100)
     """Blocks closer than this count as touching: real layers have gaps and overlaps."""
     min_border_m: float = Field(10.0, ge=0, le=10000)
@@ -164,6 +226,8 @@ class Wishes(_Strict):
     """Blocks that stay together: a column of blocks, or lists of block ids."""
     max_distance_m: int | None = Field(None, ge=1, le=1_000_000)
     """No block goes to a school further than this."""
+    max_minutes: int | None = Field(None, ge=1, le=10_000)
+    """No block goes to a school further than this many minutes of walking (80 m each)."""
     close: list[str] = []
     """Schools that are closed when the plan begins."""
     rooms: list[Rooms] = []
@@ -215,6 +279,8 @@ class Scenario(_Strict):
     """The years the plan is judged in."""
     projection: Projection = Projection()
     """How the school-age population moves."""
+    attendance: Attendance = Attendance()
+    """How many of the children who live in a zone go to its school."""
     rollout: Literal["new_entrants", "all_grades"] = "new_entrants"
     """Who follows the new zones: only cohorts that enter, or everybody at once."""
     plan: str | Table = "optimise"
