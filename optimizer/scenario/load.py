@@ -2,9 +2,10 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,6 +15,8 @@ from optimizer.scenario.document import Document, Key, read
 from optimizer.scenario.model import Scenario
 
 _PLANS_BY_NAME = ("optimise", "current_zones")
+
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -56,20 +59,23 @@ def load(path: Path, faults: Faults) -> Loaded | None:
     The scenario, its paths resolved against the files they stand in. Where a key is faulty the rest is returned with that
     key's default, so that the tables can be read and their faults told together; None if nothing can be made of the file.
     """
-    chain = _chain(path, faults)
-    if chain is None:
-        return None
+    documents = chain(path, faults)
+    return None if documents is None else assembled(documents, faults)
+
+
+def assembled(documents: Sequence[Document], faults: Faults) -> Loaded | None:
+    """Merge documents, the most basic first, into one scenario; see `load`."""
     data: dict[str, Any] = {}
-    for document in chain:
+    for document in documents:
         own = {"name": document.path.stem, "title": None}  # what names a base file does not name its heirs
         data = _merge(data, own | _resolved(document))
-    scenario = _validated(data, chain, faults)
-    return None if scenario is None else Loaded(scenario, tuple(chain))
+    scenario = validated(Scenario, deepcopy(data), documents, faults)
+    return None if scenario is None else Loaded(scenario, tuple(documents))
 
 
-def _chain(path: Path, faults: Faults) -> list[Document] | None:
+def chain(path: Path, faults: Faults) -> list[Document] | None:
     """Return the file and what it extends, the most basic first."""
-    chain: list[Document] = []
+    found: list[Document] = []
     seen: set[Path] = set()
     following: Path | None = path
     while following is not None:
@@ -80,10 +86,10 @@ def _chain(path: Path, faults: Faults) -> list[Document] | None:
         document = read(following, faults)
         if document is None:
             return None
-        chain.insert(0, document)
+        found.insert(0, document)
         base = document.data.pop("extends", None)
         following = document.path.parent / str(base) if base is not None else None
-    return chain
+    return found
 
 
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -123,15 +129,27 @@ def _table(table: Any, at: Any) -> Any:
     return table
 
 
-def _validated(data: dict[str, Any], chain: list[Document], faults: Faults) -> Scenario | None:
-    """Validate, tell the faults, drop the faulty keys, and try again until the rest holds."""
+def validated(model: type[M], data: dict[str, Any], documents: Sequence[Document], faults: Faults) -> M | None:
+    """Validate, tell the faults, drop the faulty keys, and try again until the rest holds.
+
+    Parameters
+    ----------
+    model
+        What the data must be.
+    data
+        The merged data; faulty keys are removed from it.
+    documents
+        Where it was written, the most basic first.
+    faults
+        Takes every fault with its line.
+    """
     for _ in range(20):
         try:
-            return Scenario.model_validate(data)
+            return model.model_validate(data)
         except ValidationError as error:
             removed = False
             for detail in error.errors(include_url=False):
-                _tell(detail, data, chain, faults)
+                _tell(detail, data, model, documents, faults)
                 removed |= _drop(data, _place(detail, data))
             if not removed:
                 return None
@@ -152,25 +170,27 @@ def _place(detail: ErrorDetails, data: dict[str, Any]) -> Key:
     return tuple(place)
 
 
-def _tell(detail: ErrorDetails, data: dict[str, Any], chain: Sequence[Document], faults: Faults) -> None:
+def _tell(
+    detail: ErrorDetails, data: dict[str, Any], model: type[BaseModel], documents: Sequence[Document], faults: Faults
+) -> None:
     place = _place(detail, data)
-    file, where = _where(chain, place)
-    what, todo = _words(detail, place)
+    file, where = _where(documents, place)
+    what, todo = _words(detail, place, model)
     faults.add(file, where, what, todo)
 
 
-def _where(chain: Sequence[Document], place: Key) -> tuple[str, str]:
+def _where(documents: Sequence[Document], place: Key) -> tuple[str, str]:
     """Return the file and the line with the key of a place: in the last file that has it."""
-    holder = next((document for document in reversed(chain) if place in document.lines), chain[-1])
+    holder = next((document for document in reversed(documents) if place in document.lines), documents[-1])
     line = holder.line(place)
     dotted = ".".join(str(part) for part in place)
     return str(holder.path), f"line {line} ({dotted})" if line else dotted
 
 
-def _words(detail: ErrorDetails, place: Key) -> tuple[str, str]:
+def _words(detail: ErrorDetails, place: Key, model: type[BaseModel]) -> tuple[str, str]:
     kind = detail["type"]
     if kind == "extra_forbidden":
-        known = list(_known_keys(place[:-1]))
+        known = list(_known_keys(model, place[:-1]))
         near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
         hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
         return f"unknown key `{place[-1]}`", hint
@@ -182,9 +202,9 @@ def _words(detail: ErrorDetails, place: Key) -> tuple[str, str]:
     return f"{message[:1].lower()}{message[1:]}{shown}", "Correct the value; docs/scenarios.md lists what is allowed."
 
 
-def _known_keys(place: Key) -> Iterator[str]:
-    """Yield the keys that may stand at a place of the scenario."""
-    model: Any = Scenario
+def _known_keys(root: type[BaseModel], place: Key) -> Iterator[str]:
+    """Yield the keys that may stand at a place of the model."""
+    model: Any = root
     for part in place:
         if isinstance(part, int):
             continue
