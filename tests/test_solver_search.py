@@ -32,8 +32,8 @@ def medium():
     return county(300, 12, 3)
 
 
-def test_the_same_seed_gives_the_same_result(medium):
-    first, second = (solve(medium, Stop(gap=0.002, work=0.02), 7) for _ in range(2))
+def test_the_same_seed_gives_the_same_result_on_one_thread_and_on_two(medium):
+    first, second = (solve(medium, Stop(gap=0.002, work=0.02, threads=threads), 7) for threads in (2, 1))
     assert (first.plan.zone == second.plan.zone).all()
     assert first.certificate == second.certificate
 

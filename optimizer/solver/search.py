@@ -205,7 +205,7 @@ class _Search:
         rng = np.random.default_rng((self.seed, cycle))
         score, reach = reduced_costs(model, self.prices), Reach()
         left, idle = effort.regroup_share[min(cycle, len(effort.regroup_share) - 1)] * self.meter.budget, 0
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(self.stop.threads) as pool:
             while left > 0 and idle < effort.regroup_idle * model.n_zones and self._over() is None:
                 assert self.zone is not None
                 before, zone = self.price, self.zone
@@ -305,7 +305,7 @@ class _Search:
             )
 
         done, part = 0, 0
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(self.stop.threads) as pool:
             while done < steps and self._over() is None:
                 n = min(steps - done, max(1, int(effort.chunk / self.step_weight)))
                 seeds = [((self.seed * 1009 + cycle) * 10007 + part * 2 + lane) % 2**32 for lane in range(2)]

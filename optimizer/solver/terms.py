@@ -33,12 +33,15 @@ class Stop:
         A ceiling for impatient people, or ``None``. The only clock that the solver looks at.
     interrupted
         Asked between steps; once true, the best plan so far is returned.
+    threads
+        Independent tasks done at once; the result is the same, whatever the number. One is right where other runs fill the cores.
     """
 
     gap: float = 0.001
     work: float | None = 1.0
     seconds: float | None = None
     interrupted: Callable[[], bool] = _never
+    threads: int = 2
 
 
 @dataclass(frozen=True)
