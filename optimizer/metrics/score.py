@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimizer.metrics import crowding, shape, walking
+from optimizer.metrics import crowding, shape, variants, walking
 from optimizer.metrics.shape import Shapes
-from optimizer.problem import NO_RULE, Plan, Problem
+from optimizer.problem import Plan, Problem
 
 
 @dataclass(frozen=True)
@@ -91,27 +91,13 @@ def _year_share(problem: Problem, rows: pd.DataFrame) -> NDArray[np.float64]:
 def _terms(problem: Problem, plan: Plan) -> dict[str, float]:
     count, metres = walking.student_years(problem), walking.walks(problem, plan)
     prices = problem.prices
-    load = crowding.loads(problem, plan)
-    total = load.sum(axis=2)
-    roomy = problem.rooms != NO_RULE
-    classes = plan.classes[:, problem.cohort, :]
-    steps = [
-        np.where(roomy[:, :, None, None], np.maximum(load - size * classes, 0), 0) @ problem.weight for size in prices.step_size
-    ]
-    priced = [int(price) * int(over.sum()) for price, over in zip(prices.step_price, steps, strict=True)]
-    seated = (~roomy & (problem.seats != NO_RULE))[:, :, None]
-    over_seats = np.where(seated, np.maximum(total - problem.seats[:, :, None], 0), 0) @ problem.weight
-    limited = (problem.size_limit != NO_RULE)[:, None, None]
-    over_size = np.where(limited, np.maximum(total - problem.size_limit[:, None, None], 0), 0) @ problem.weight
+    crowded = {key: int(by_variant @ problem.weight) for key, by_variant in variants.pressure(problem, plan).items()}
     terms = {
         "walk": int((count * metres).sum()),
         "beyond_limit": prices.beyond_price * int((count * walking.beyond(problem, plan)).sum()),
         "change": prices.change_price * int(count[walking.moved(problem, plan)].sum()),
         "wishes": int(problem.penalty[np.arange(len(plan.zone)), plan.zone].sum()),
-        "oversized": sum(priced[:3]),
-        "uneven": sum(priced[3:]),
-        "over_seats": prices.seat_price * int(over_seats.sum()),
-        "school_size": prices.size_price * int(over_size.sum()),
+        **crowded,
     }
     return {key: value / problem.divisor for key, value in terms.items()}
 

@@ -47,9 +47,19 @@ class County(_Strict):
     addresses: Table | None = None
     """Streets and house numbers, or estates, to blocks: street, numbers, side, estate, block_id."""
     births: Table | None = None
-    """Births by calendar year: year, births."""
+    """Births by calendar year: year, births, optional area (setting or community)."""
+    women: Table | None = None
+    """Women, who with `fertility` bear the children of the years that `births` lacks: block_id or area, age, count."""
+    fertility: Table | None = None
+    """Births per 1,000 women and year: age (or a span), rate, optional year."""
+    survival: Table | None = None
+    """Share of those a year younger (age 0: of those born) who live to reach an age: age, share."""
+    migration: Table | None = None
+    """Net yearly migration: area (setting or community), age (or a span), optional status, rate."""
+    controls: Table | None = None
+    """An official projection that is met exactly: year, age (or a span) or grade, optional variant, count."""
     housing: Table | None = None
-    """New housing: estate_id, block_id, year, dwellings, type."""
+    """Estates: estate_id, block_id, year, dwellings (below 0: pulled down), type, demolish (share who leave the block)."""
     enrolment: Table | None = None
     """Children in school before the plan begins: school_id, grade, classes, students."""
     attendance: Table | None = None
@@ -116,13 +126,80 @@ class Variant(_Strict):
     """What one projection variant does to the medium course."""
 
     births: float = Field(1.0, ge=0, le=3)
-    """Factor on the births after the base year."""
+    """Factor on the births after the residents were counted, given ones and those of `women` and `fertility`."""
     migration: float = Field(0.0, ge=-0.2, le=0.2)
     """Added to the net yearly migration share of every setting."""
     housing: float = Field(1.0, ge=0, le=3)
     """Factor on the children who move into new dwellings."""
+    mortality: float = Field(1.0, ge=0, le=20)
+    """Factor on the deaths."""
     weight: int = Field(1, ge=1, le=1000)
     """Weight of the variant in the objective."""
+
+
+class Dwellings(_Strict):
+    """Who moves into new dwellings, and when."""
+
+    children: dict[str, Annotated[float, Field(ge=0, le=5)]] = {}
+    """Children of 0-17 in a dwelling, by type: changes commercial (0.45), resettlement (0.60), rental (0.35), or adds a type."""
+    arrival: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=1, max_length=15)] = [0.5, 0.3, 0.2]
+    """Share of an estate's households who arrive in the autumn of its year, and in each one after it; at most 1 together."""
+    profile: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=18, max_length=18)] | None = None
+    """Weights of the ages 0 to 17 among the children who arrive; where nothing is said 2.5 for 0-11 and 1 for 12-17."""
+
+    @field_validator("arrival")
+    @classmethod
+    def _at_most_all(cls, shares: list[float]) -> list[float]:
+        if sum(shares) > 1 + 1e-9:
+            raise ValueError("more households arrive than there are; the shares may be 1 together")
+        return shares
+
+    @field_validator("profile")
+    @classmethod
+    def _somebody(cls, weights: list[float] | None) -> list[float] | None:
+        if weights is not None and sum(weights) <= 0:
+            raise ValueError("every weight is 0; give the ages that arrive a weight")
+        return weights
+
+
+class Error(_Strict):
+    """How far a driver strays from the medium course in a draw."""
+
+    sd: float = Field(ge=0, le=1)
+    """Standard deviation of a year's shock."""
+    persistence: float = Field(ge=0, lt=1)
+    """Share of last year's error that is left this year (autoregression of first order)."""
+
+
+class Correlation(_Strict):
+    """How the shocks of a year go together, from -1 to 1."""
+
+    births_migration: float = Field(0.3, ge=-1, le=1)
+    """Births and migration."""
+    births_housing: float = Field(0.2, ge=-1, le=1)
+    """Births and new housing."""
+    migration_housing: float = Field(0.5, ge=-1, le=1)
+    """Migration and new housing."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> "Correlation":
+        a, b, c = self.births_migration, self.births_housing, self.migration_housing
+        if 1 + 2 * a * b * c - a * a - b * b - c * c < 0:
+            raise ValueError("no three quantities can be correlated like this; make one of the correlations smaller")
+        return self
+
+
+class Errors(_Strict):
+    """The errors of the draws: shocks that add up and fade, drawn anew for each draw and year."""
+
+    births: Error = Error(sd=0.08, persistence=0.9)
+    """Error of the logarithm of births."""
+    migration: Error = Error(sd=0.003, persistence=0.7)
+    """Error of the net yearly migration share, the same in every setting."""
+    housing: Error = Error(sd=0.15, persistence=0.5)
+    """Error of the logarithm of the children who move into new dwellings."""
+    correlation: Correlation = Correlation()
+    """How the shocks of a year go together."""
 
 
 class Projection(_Strict):
@@ -133,7 +210,22 @@ class Projection(_Strict):
     define: dict[str, Variant] = {}
     """Variants of your own, by name; a built-in name is replaced."""
     migration: dict[Setting, float] = {}
-    """Net yearly migration of children as a share, by setting, in the medium course."""
+    """Net yearly migration of children as a share, by setting, in the medium course; the table `migration` wins."""
+    mortality: Literal["cn-2024", "none"] = "cn-2024"
+    """Deaths of children, where there is no table `survival`: China's rates of 2024, or none."""
+    dwellings: Dwellings = Dwellings()
+    """Who moves into new dwellings, and when."""
+    draws: int | None = Field(None, ge=2, le=1000)
+    """Random courses around the medium one, of equal weight, in place of `variants`."""
+    seed: int = Field(1, ge=0)
+    """Where the random courses start."""
+    errors: Errors = Errors()
+    """How far the random courses stray."""
+    hold: Literal["mean", "tail", "all"] = "mean"
+    """How crowding counts where there are several variants: their `mean`, the worst share of them (`tail`), or the worst one
+    (`all`). Walks, moves and wishes count as the mean in each case."""
+    tail: float = Field(0.2, ge=0.01, le=1)
+    """Share of the variants, by weight, that is the tail."""
 
     @field_validator("variants")
     @classmethod
