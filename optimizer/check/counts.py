@@ -1,4 +1,4 @@
-"""The tables of numbers: children, births, housing, enrolment, today's zones."""
+"""The tables of numbers: children, births, housing, enrolment."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from optimizer.check import sheets
 from optimizer.check.people import AGES, Estate
 from optimizer.scenario.model import Scenario
-
-LEVEL_WORDS = {"小学": "primary", "初中": "junior"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,6 @@ class Counts:
         New housing.
     enrolment
         None without a table.
-    current
-        School by block for the scenario's level; None without a table.
     """
 
     residents: dict[tuple[str, int], int] | None
@@ -45,7 +41,6 @@ class Counts:
     births: dict[int, int]
     estates: list[Estate]
     enrolment: list[Enrolled] | None
-    current: dict[str, str] | None
 
 
 def read_counts(scenario: Scenario) -> Counts:
@@ -64,7 +59,6 @@ def read_counts(scenario: Scenario) -> Counts:
         births={} if births is None else {_whole(row, "year"): _whole(row, "births") for row in sheets.rows(births)},
         estates=_estates(scenario),
         enrolment=_enrolment(scenario),
-        current=_current(scenario),
     )
 
 
@@ -101,15 +95,3 @@ def _enrolment(scenario: Scenario) -> list[Enrolled] | None:
         Enrolled(row["school_id"], _whole(row, "grade"), _whole(row, "classes"), _whole(row, "students"))
         for row in sheets.rows(frame)
     ]
-
-
-def _current(scenario: Scenario) -> dict[str, str] | None:
-    frame = sheets.sheet(scenario, "current_zones")
-    if frame is None:
-        return None
-    found = {}
-    for row in sheets.rows(frame):
-        word = row.get("level", "").lower()
-        if LEVEL_WORDS.get(word, word) in ("", scenario.level) and row["school_id"]:
-            found[row["block_id"]] = row["school_id"]
-    return found

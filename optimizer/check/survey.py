@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from optimizer.check import ground, people, stay, ways, zoned
 from optimizer.check.counts import Counts, read_counts
 from optimizer.check.places import Places, read_places
+from optimizer.check.today import today
 from optimizer.check.world import NO_WAY_M, Cell, Pair, Steps, World
 from optimizer.policy import Rules, rules
 from optimizer.scenario.model import Scenario, Variant
@@ -38,7 +39,7 @@ def survey(scenario: Scenario) -> World:
     years = _years(scenario, pooled)
     grades = (POOLED,) if pooled else tuple(str(grade) for grade in level.grades)
     sits_at = {(name, POOLED): name for name in names} if pooled else zoned.sits_at(places.schools, names, level)
-    current = None if counts.current is None else {b: s for b, s in counts.current.items() if s in names and b in places.blocks}
+    current = _current(scenario, places, names)
     cohort = cohorts(years, grades, reform=level.reform_classes)
     case = stay.Case(names, years, level.grades, sits_at, current, counts.enrolment)
     courses = {} if pooled else {name: _course(scenario, places, counts, level, variant) for name, variant in variants.items()}
@@ -78,6 +79,12 @@ def survey(scenario: Scenario) -> World:
         tolerance_m=scenario.travel.tolerance_m,
         steps=_steps(scenario, level, _residents(places, courses, weight), sum(rooms.values()) * sum(weight.values())),
     )
+
+
+def _current(scenario: Scenario, places: Places, names: Sequence[str]) -> dict[str, str] | None:
+    """Return today's zone by block, for blocks on the map and schools that have a zone."""
+    found = today(scenario, {name: block.shape for name, block in places.blocks.items()}, places.crs)
+    return None if found is None else {b: s for b, s in found.items() if s in names and b in places.blocks}
 
 
 def _variants(scenario: Scenario, counts: Counts) -> dict[str, Variant]:

@@ -93,6 +93,9 @@ class County:
         The files read.
     notes
         What was repaired, assumed or left out.
+    cut_blocks
+        Blocks that the lines of today's zones cut: ``block_id, school_id, share, by`` (``area`` or ``homes``), each block's
+        largest part first; None where the zones are a table.
     """
 
     crs: CRS
@@ -109,3 +112,4 @@ class County:
     barriers: gpd.GeoDataFrame | None
     sources: tuple[Source, ...]
     notes: tuple[Note, ...]
+    cut_blocks: pd.DataFrame | None = None

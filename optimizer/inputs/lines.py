@@ -77,10 +77,10 @@ def _lines(sheet: Sheet, blocks: gpd.GeoDataFrame | None, types: tuple[str, ...]
     if shapes.empty:
         return None
     shapes = shapes.set_crs(crs, allow_override=True).to_crs(blocks.crs)
-    return shapes if _reach(sheet, shapes, blocks) else None
+    return shapes if near_blocks(sheet, shapes, blocks) else None
 
 
-def _reach(sheet: Sheet, shapes: gpd.GeoSeries, blocks: gpd.GeoDataFrame) -> bool:
+def near_blocks(sheet: Sheet, shapes: gpd.GeoSeries, blocks: gpd.GeoDataFrame) -> bool:
     """Tell a layer that does not come near the blocks."""
     here = shapely.box(*blocks.total_bounds)
     finite = shapes[np.isfinite(shapes.bounds.to_numpy()).all(axis=1)]

@@ -84,6 +84,22 @@ NOTES: dict[str, dict[str, str]] = {
         "en": "{count} blocks belong to no zone today: {names}",
         "zh": "{count} 个居民区目前不属于任何片区：{names}",
     },
+    "invalid_zones_repaired": {
+        "en": "{count} areas of zones were repaired (rings that cross themselves)",
+        "zh": "修复了 {count} 个片区面（边界自相交）",
+    },
+    "zones_overlap": {
+        "en": "{count} pairs of zones overlap; what lies in both counts for both: {names}",
+        "zh": "{count} 对片区相互重叠，重叠部分对两个片区均计：{names}",
+    },
+    "blocks_cut_by_area": {
+        "en": "zone lines cut {count} blocks; each belongs to the zone with the largest part of its area: {names}",
+        "zh": "片区界线切割了 {count} 个居民区，均归入所占面积最大的片区：{names}",
+    },
+    "blocks_cut_by_homes": {
+        "en": "zone lines cut {count} blocks; each belongs to the zone in which most of its homes lie: {names}",
+        "zh": "片区界线切割了 {count} 个居民区，均归入住户最多的片区：{names}",
+    },
     "empty_lines_left_out": {
         "en": "{count} empty shapes were left out",
         "zh": "略去 {count} 个空图形",

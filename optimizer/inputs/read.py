@@ -32,7 +32,7 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
     schools = read_schools(desk, blocks)
     residents, residents_date = read_residents(desk, blocks)
     births, housing, enrolment = read_births(desk), read_housing(desk), read_enrolment(desk, schools)
-    current_zones, plan = read_current_zones(desk, schools), read_plan(desk)
+    today, plan = read_current_zones(desk, schools, blocks), read_plan(desk, blocks)
     roads = read_roads(desk, blocks) if scenario.travel.mode == "roads" else None
     barriers = read_barriers(desk, blocks)
     if blocks is None or schools is None or len(faults) > before:
@@ -49,10 +49,11 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
         births=births,
         housing=housing,
         enrolment=enrolment,
-        current_zones=current_zones,
+        current_zones=None if today is None else today.zones,
         plan=plan,
         roads=roads,
         barriers=barriers,
         sources=tuple(desk.sources),
         notes=tuple(desk.notes),
+        cut_blocks=None if today is None else today.cut,
     )
