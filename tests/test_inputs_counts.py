@@ -69,7 +69,7 @@ def test_births_are_sorted_by_year(town: Town) -> None:
     town.csv("births", "year,births", "2021,90", "2020,100")
     births = town.read().births
     assert births is not None
-    assert births.to_numpy().tolist() == [[2020, 100], [2021, 90]]
+    assert births.to_numpy().tolist() == [[2020, 100, "county", ""], [2021, 90, "county", ""]]
 
 
 def test_housing_keeps_what_it_is_given(town: Town) -> None:
@@ -77,8 +77,8 @@ def test_housing_keeps_what_it_is_given(town: Town) -> None:
     housing = town.read().housing
     assert housing is not None
     assert housing.to_numpy().tolist() == [
-        ["E1", "Lake", "B0", 2027, 300, "commercial"],
-        ["E2", "E2", "B1", 2028, 50, ""],
+        ["E1", "Lake", "B0", 2027, 300, "commercial", 0.0],
+        ["E2", "E2", "B1", 2028, 50, "commercial", 0.0],
     ]
 
 

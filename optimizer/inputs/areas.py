@@ -37,12 +37,14 @@ def areas(sheet: Sheet, blocks: gpd.GeoDataFrame | None) -> pd.DataFrame:
     return pd.DataFrame({"kind": kind, "area": text.mask(county, "").mask(setting, word.map(SETTINGS))})
 
 
-def once(sheet: Sheet, frame: pd.DataFrame, columns: list[str], what: str) -> None:
-    """Tell rows that repeat an earlier one in these columns of what was read of the sheet (its rows are the index)."""
-    again = frame.duplicated(columns) & frame[columns].notna().all(axis=1)
-    for row in frame.index[again]:
-        first = (frame[columns] == frame.loc[row, columns]).all(axis=1).idxmax()
-        sheet.fault(f"{what} is in {sheet.frame.index.name} {first} already", "Keep one of the rows", int(row))
+def once(sheet: Sheet, frame: pd.DataFrame, column: str) -> None:
+    """Tell rows whose ``kind``, ``area`` and this column an earlier row of what was read of the sheet has."""
+    keys = frame[["kind", "area", column]]
+    for row in frame.index[keys.duplicated() & keys.notna().all(axis=1)]:
+        first = (keys == keys.loc[row]).all(axis=1).idxmax()
+        of = f" of {keys.loc[row, 'area']}" if keys.loc[row, "area"] else ""
+        what = f"{column} {keys.loc[row, column]}{of} is in {sheet.frame.index.name} {first} already"
+        sheet.fault(what, "Keep one of the rows", int(row))
 
 
 def span(sheet: Sheet, column: str, high: int) -> pd.DataFrame:

@@ -22,8 +22,8 @@ def read_births(desk: Desk, blocks: gpd.GeoDataFrame | None) -> pd.DataFrame | N
         return None
     frame = pd.DataFrame({"year": sheet.whole("year", 1950, 2150, needed=True), "births": sheet.whole("births", needed=True)})
     frame = frame.join(areas(sheet, blocks))
-    once(sheet, frame, ["kind", "area", "year"], "this year" if frame["area"].eq("").all() else "this year of this area")
-    if frame["kind"].nunique() > 1:
+    once(sheet, frame, "year")
+    if len(set(frame["kind"])) > 1:
         sheet.fault("some rows are of settings, others of communities or the whole county", "Use one kind of area")
     elif blocks is not None:
         _everywhere(sheet, frame, blocks)

@@ -1,4 +1,4 @@
-"""Tables of numbers: residents by age, births, housing, enrolment."""
+"""Tables of numbers: residents by age, enrolment."""
 
 import datetime as dt
 
@@ -11,8 +11,6 @@ from optimizer.inputs.sheet import Sheet
 
 OLDEST = 17
 """Residents are counted to this age."""
-
-_YEARS = (1950, 2150)
 
 
 def read_residents(desk: Desk, blocks: gpd.GeoDataFrame | None) -> tuple[pd.DataFrame | None, dt.date]:
@@ -65,40 +63,6 @@ def _whole_rows_once(sheet: Sheet) -> None:
         return f"this is row {first} once more"
 
     sheet.tell(sheet.frame.duplicated(), what, "Delete one of the two")
-
-
-def read_births(desk: Desk) -> pd.DataFrame | None:
-    """Read births by calendar year."""
-    sheet = desk.sheet("births")
-    if sheet is None:
-        return None
-    sheet.once(["year"])
-    frame = pd.DataFrame({"year": sheet.whole("year", *_YEARS, needed=True), "births": sheet.whole("births", needed=True)})
-    return frame.dropna().astype(np.int64).sort_values("year", ignore_index=True)
-
-
-def read_housing(desk: Desk) -> pd.DataFrame | None:
-    """Read new housing: dwellings that an estate adds to a block in a year."""
-    sheet = desk.sheet("housing")
-    if sheet is None:
-        return None
-    ids = sheet.ids("estate_id")
-    placed = None if desk.blocks is None else frozenset(desk.blocks) - desk.shapeless
-    known = sheet.known("block_id", placed, "the blocks with a shape")
-    sheet.ids("block_id")
-    sheet.once(["estate_id", "block_id", "year"])
-    frame = pd.DataFrame(
-        {
-            "estate_id": ids,
-            "name": sheet.text("name").where(sheet.text("name") != "", ids),
-            "block_id": sheet.text("block_id"),
-            "year": sheet.whole("year", *_YEARS, needed=True),
-            "dwellings": sheet.whole("dwellings", needed=True),
-            "type": sheet.text("type"),
-        }
-    )
-    frame = frame[known & frame.notna().all(axis=1)].astype({"year": np.int64, "dwellings": np.int64})
-    return frame.sort_values(["estate_id", "year", "block_id"], ignore_index=True)
 
 
 def read_enrolment(desk: Desk, schools: gpd.GeoDataFrame | None) -> pd.DataFrame | None:

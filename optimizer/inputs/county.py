@@ -1,11 +1,13 @@
 """What the readers hand on: a county's tables and layers, validated, in one plane coordinate system."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
+
+from optimizer.inputs.drivers import Drivers
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ class County:
     residents_date
         The day the ages stand for.
     births
-        ``year, births`` sorted by year, or None.
+        ``year, births, kind, area`` (`optimizer.inputs.births`), or None.
     housing
-        ``estate_id, name, block_id, year, dwellings, type``, or None.
+        ``estate_id, name, block_id, year, dwellings, type, demolish`` (`optimizer.inputs.housing`), or None.
     enrolment
         ``school_id, grade, classes, students``, or None.
     current_zones
@@ -93,6 +95,8 @@ class County:
         The files read.
     notes
         What was repaired, assumed or left out.
+    drivers
+        The further tables that drive the projection.
     cut_blocks
         Blocks that the lines of today's zones cut: ``block_id, school_id, share, by`` (``area`` or ``homes``), each block's
         largest part first; None where the zones are a table.
@@ -112,4 +116,5 @@ class County:
     barriers: gpd.GeoDataFrame | None
     sources: tuple[Source, ...]
     notes: tuple[Note, ...]
+    drivers: Drivers = field(default_factory=Drivers)
     cut_blocks: pd.DataFrame | None = None

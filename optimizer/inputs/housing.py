@@ -7,8 +7,9 @@ from optimizer.inputs.desk import Desk
 from optimizer.inputs.sheet import Sheet, nearest
 
 KINDS = {
-    **{"": "commercial", "commercial": "commercial", "resettlement": "resettlement", "rental": "rental"},
-    **{"商品房": "commercial", "安置房": "resettlement", "公租房": "rental", "租赁": "rental"},
+    **dict.fromkeys(("commercial", "商品房", ""), "commercial"),
+    **dict.fromkeys(("resettlement", "安置房"), "resettlement"),
+    **dict.fromkeys(("rental", "租赁", "公租房"), "rental"),
 }
 """Words for the types of dwellings; without one it is commercial."""
 

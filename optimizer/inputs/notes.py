@@ -68,6 +68,14 @@ NOTES: dict[str, dict[str, str]] = {
         "en": "{count} rows of people older than 17 were left out",
         "zh": "略去 {count} 行 17 岁以上人口",
     },
+    "women_left_out": {
+        "en": "{count} rows of women older than 60 were left out",
+        "zh": "略去 {count} 行 60 岁以上妇女",
+    },
+    "dwellings_commercial": {
+        "en": "{count} estates have no type and count as commercial housing",
+        "zh": "{count} 个楼盘未填类型，按商品房处理",
+    },
     "rows_added_up": {
         "en": "{count} rows of the same block and age were added up",
         "zh": "同一居民区同一年龄的 {count} 行已合并相加",

@@ -1,11 +1,14 @@
 """One call that reads a county."""
 
 from optimizer.faults import Faults
+from optimizer.inputs.births import read_births
 from optimizer.inputs.blocks import read_blocks
-from optimizer.inputs.counts import read_births, read_enrolment, read_housing, read_residents
+from optimizer.inputs.counts import read_enrolment, read_residents
 from optimizer.inputs.county import County
 from optimizer.inputs.desk import Desk
+from optimizer.inputs.housing import read_housing
 from optimizer.inputs.lines import read_barriers, read_roads
+from optimizer.inputs.rates import read_drivers
 from optimizer.inputs.schools import read_schools
 from optimizer.inputs.sheet import note
 from optimizer.inputs.zones import read_current_zones, read_plan
@@ -31,7 +34,8 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
     blocks = read_blocks(desk)
     schools = read_schools(desk, blocks)
     residents, residents_date = read_residents(desk, blocks)
-    births, housing, enrolment = read_births(desk), read_housing(desk), read_enrolment(desk, schools)
+    births, housing, enrolment = read_births(desk, blocks), read_housing(desk), read_enrolment(desk, schools)
+    drivers = read_drivers(desk, blocks)
     today, plan = read_current_zones(desk, schools, blocks), read_plan(desk, blocks)
     roads = read_roads(desk, blocks) if scenario.travel.mode == "roads" else None
     barriers = read_barriers(desk, blocks)
@@ -55,5 +59,6 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
         barriers=barriers,
         sources=tuple(desk.sources),
         notes=tuple(desk.notes),
+        drivers=drivers,
         cut_blocks=None if today is None else today.cut,
     )
