@@ -1,0 +1,1 @@
+"""Many runs: a sweep file becomes runs, the runs become rows."""
