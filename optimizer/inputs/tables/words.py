@@ -1,0 +1,107 @@
+"""The catalog of what bureaus write for columns and values (`words.yaml`): data only.
+
+The readers and the independent checker share the catalog as they share the scenario's `columns:`; each applies
+it in code of its own.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_BRACKETS = re.compile(r"[(\[].*?[)\]]")
+_IGNORED = re.compile(r"[\s_\-*:：　]+")
+
+
+def normal(text: str) -> str:
+    """Return a name as it is compared: half-width, lower case, without spaces, `_`, `-` and what stands in brackets.
+
+    >>> normal("School_ID"), normal("人 数（人）")
+    ('schoolid', '人数')
+    """
+    half = unicodedata.normalize("NFKC", text)
+    return _IGNORED.sub("", _BRACKETS.sub("", half)).lower() or _IGNORED.sub("", half).lower()
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A table that may have a column for each age or grade.
+
+    Attributes
+    ----------
+    key
+        Our column that holds what stands in the columns' names.
+    measures
+        Our columns that the cells may hold; the first where the name says nothing more.
+    """
+
+    key: str
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The catalog's entries for one table; every name is in its `normal` form.
+
+    Attributes
+    ----------
+    columns
+        Our column -> what it may be called, its own name not among them.
+    values
+        Our column -> what is written -> ours.
+    units
+        Our column -> what may stand behind a number.
+    amounts
+        Columns that hold amounts.
+    wide
+        The form with a column for each age or grade, if the table has one.
+    sheets
+        What the table's sheet may be called in a workbook, the table's own name among them.
+    """
+
+    columns: Mapping[str, frozenset[str]]
+    values: Mapping[str, Mapping[str, str]]
+    units: Mapping[str, tuple[str, ...]]
+    amounts: frozenset[str]
+    wide: Wide | None
+    sheets: frozenset[str]
+
+    def headers(self) -> frozenset[str]:
+        """Return every name by which a row can be known for a header."""
+        return frozenset().union(*self.columns.values(), map(normal, self.columns))
+
+    def of_amounts(self) -> frozenset[str]:
+        """Return the names of columns that hold amounts."""
+        return frozenset().union(*(self.columns[ours] | {normal(ours)} for ours in self.amounts if ours in self.columns))
+
+
+@cache
+def words(table: str) -> Words:
+    """Return the catalog's entries for a table, by its name; a table without any has empty ones."""
+    catalog = _catalog()
+    shared, own = catalog["columns"]["any"], catalog["columns"].get(table, {})
+    columns = {ours: frozenset(map(normal, [*shared.get(ours, []), *own.get(ours, [])])) for ours in {**shared, **own}}
+    wide = catalog["wide"].get(table)
+    return Words(
+        columns=columns,
+        values={
+            ours: {normal(theirs): our for our, listed in choices.items() for theirs in listed}
+            for ours, choices in catalog["values"].items()
+        },
+        units={ours: tuple(listed) for ours, listed in catalog["units"].items()},
+        amounts=frozenset(catalog["amounts"]),
+        wide=None if wide is None else Wide(wide["key"], tuple(wide["measures"])),
+        sheets=frozenset(map(normal, [table, *catalog["sheets"].get(table, [])])),
+    )
+
+
+@cache
+def _catalog() -> dict[str, Any]:
+    """Load the catalog; it ships with the package."""
+    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+    return loaded
