@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from optimizer.check import sheets
-from optimizer.check.people import AGES, Estate
+from optimizer.check.dwellers import read_dwellers
+from optimizer.check.people import Estate
 from optimizer.scenario.model import Scenario
 
 
@@ -26,6 +27,8 @@ class Counts:
     ----------
     residents
         Children by block and age, 0 to 17; None where the blocks carry pooled students.
+    by_status
+        Children by block and status; None where no status is given.
     date
         The day the ages stand for.
     births
@@ -37,6 +40,7 @@ class Counts:
     """
 
     residents: dict[tuple[str, int], int] | None
+    by_status: dict[tuple[str, str], int] | None
     date: dt.date
     births: dict[int, int]
     estates: list[Estate]
@@ -51,10 +55,13 @@ def read_counts(scenario: Scenario) -> Counts:
     BadInputError
         If a file cannot be read.
     """
-    stated = scenario.county.residents.date if scenario.county.residents is not None else None
+    place = sheets.entry(scenario, "residents") or sheets.entry(scenario, "population")
+    stated = None if place is None else place.date
+    dwellers = read_dwellers(scenario)
     births = sheets.sheet(scenario, "births")
     return Counts(
-        residents=_residents(scenario),
+        residents=None if dwellers is None else dwellers.by_age,
+        by_status=None if dwellers is None else dwellers.by_status,
         date=stated or dt.date(scenario.horizon.base_year, 8, 31),
         births={} if births is None else {_whole(row, "year"): _whole(row, "births") for row in sheets.rows(births)},
         estates=_estates(scenario),
@@ -64,18 +71,6 @@ def read_counts(scenario: Scenario) -> Counts:
 
 def _whole(row: dict[str, str], column: str) -> int:
     return sheets.whole(row.get(column, "")) or 0
-
-
-def _residents(scenario: Scenario) -> dict[tuple[str, int], int] | None:
-    frame = sheets.sheet(scenario, "residents")
-    if frame is None:
-        return None
-    found: dict[tuple[str, int], int] = {}
-    for row in sheets.rows(frame):
-        key = (row["block_id"], _whole(row, "age"))
-        if key[1] < AGES:
-            found[key] = found.get(key, 0) + _whole(row, "count")
-    return found
 
 
 def _estates(scenario: Scenario) -> list[Estate]:

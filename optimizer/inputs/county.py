@@ -100,6 +100,9 @@ class County:
     cut_blocks
         Blocks that the lines of today's zones cut: ``block_id, school_id, share, by`` (``area`` or ``homes``), each block's
         largest part first; None where the zones are a table.
+    by_status
+        ``block_id, age, status, count`` of the residents (registered_housed, registered, migrant), or None where no status is
+        given.
     """
 
     crs: CRS
@@ -118,3 +121,4 @@ class County:
     notes: tuple[Note, ...]
     drivers: Drivers = field(default_factory=Drivers)
     cut_blocks: pd.DataFrame | None = None
+    by_status: pd.DataFrame | None = None

@@ -64,6 +64,15 @@ NOTES: dict[str, dict[str, str]] = {
         "en": "no date is stated for the children's ages; they were taken as completed on {names}",
         "zh": "未说明年龄的统计日期，按 {names} 的周岁处理",
     },
+    "a_child_a_row": {
+        "en": "the table has no column count: each of its {count} rows is one child",
+        "zh": "表中没有人数列，{count} 行每行按一名儿童计",
+    },
+    "spread_by_age_structure": {
+        "en": "the children of each block are not counted but spread: its population times the county's age structure "
+        "({names} are 0 to 17 years old)",
+        "zh": "各居民区儿童数并非实际统计，而是按居民区总人口乘以全县年龄结构推算（0—17 岁占 {names}）",
+    },
     "ages_left_out": {
         "en": "{count} rows of people older than 17 were left out",
         "zh": "略去 {count} 行 17 岁以上人口",

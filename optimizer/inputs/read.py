@@ -3,12 +3,13 @@
 from optimizer.faults import Faults
 from optimizer.inputs.births import read_births
 from optimizer.inputs.blocks import read_blocks
-from optimizer.inputs.counts import read_enrolment, read_residents
+from optimizer.inputs.counts import read_enrolment
 from optimizer.inputs.county import County
 from optimizer.inputs.desk import Desk
 from optimizer.inputs.housing import read_housing
 from optimizer.inputs.lines import read_barriers, read_roads
 from optimizer.inputs.rates import read_drivers
+from optimizer.inputs.residents import read_residents
 from optimizer.inputs.schools import read_schools
 from optimizer.inputs.sheet import note
 from optimizer.inputs.zones import read_current_zones, read_plan
@@ -33,7 +34,7 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
     desk = Desk(scenario, faults)
     blocks = read_blocks(desk)
     schools = read_schools(desk, blocks)
-    residents, residents_date = read_residents(desk, blocks)
+    residents = read_residents(desk, blocks)
     births, housing, enrolment = read_births(desk, blocks), read_housing(desk), read_enrolment(desk, schools)
     drivers = read_drivers(desk, blocks)
     today, plan = read_current_zones(desk, schools, blocks), read_plan(desk, blocks)
@@ -41,15 +42,15 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
     barriers = read_barriers(desk, blocks)
     if blocks is None or schools is None or len(faults) > before:
         return None
-    if residents is not None and "students" in blocks.columns:
+    if residents.by_age is not None and "students" in blocks.columns:
         blocks = blocks.drop(columns="students")
         desk.notes.append(note("left_out", "blocks", "students_column_unused", 1))
     return County(
         crs=blocks.crs,
         blocks=blocks,
         schools=schools,
-        residents=residents,
-        residents_date=residents_date,
+        residents=residents.by_age,
+        residents_date=residents.date,
         births=births,
         housing=housing,
         enrolment=enrolment,
@@ -61,4 +62,5 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
         notes=tuple(desk.notes),
         drivers=drivers,
         cut_blocks=None if today is None else today.cut,
+        by_status=residents.by_status,
     )
