@@ -18,12 +18,15 @@ import numpy as np
 import pandas as pd
 
 from optimizer.faults import Faults
-from optimizer.problem import Certificate
+from optimizer.metrics.variants import by_variant
+from optimizer.problem import Certificate, Plan
 from optimizer.run import Run
 
 RESULT = "result.json"
 ASSIGNMENT = "assignment.csv"
 ZONES = "zones.gpkg"
+NOMINAL = "nominal.csv"
+"""The plan made for one variant alone, beside one that holds: `plan: nominal.csv` scores it."""
 
 
 def write(run: Run, out: Path, pages: dict[str, str]) -> Path:
@@ -51,6 +54,8 @@ def write(run: Run, out: Path, pages: dict[str, str]) -> Path:
     for name, text in pages.items():
         (fresh / name).write_text(text, encoding="utf-8")
     assignment(run).to_csv(fresh / ASSIGNMENT, index=False)
+    if run.nominal is not None:
+        assignment(run, run.nominal.plan).to_csv(fresh / NOMINAL, index=False)
     _write_zones(run, fresh / ZONES)
     figures = json.dumps(result(run, target), ensure_ascii=False, indent=1, allow_nan=False)
     (fresh / RESULT).write_text(figures, encoding="utf-8")
@@ -99,10 +104,10 @@ def scenario_of(folder: Path, data: dict[str, Any]) -> Path:
     return Path(os.path.relpath(folder / str(data["scenario"])))
 
 
-def assignment(run: Run) -> pd.DataFrame:
-    """Return ``block_id, school_id`` in the order of the block ids."""
+def assignment(run: Run, plan: Plan | None = None) -> pd.DataFrame:
+    """Return ``block_id, school_id`` in the order of the block ids, of the run's plan or another one of its problem."""
     zones = np.array(run.case.problem.zones, dtype=object)
-    return pd.DataFrame({"block_id": run.case.problem.blocks, "school_id": zones[run.plan.zone]})
+    return pd.DataFrame({"block_id": run.case.problem.blocks, "school_id": zones[(plan or run.plan).zone]})
 
 
 def result(run: Run, target: Path) -> dict[str, Any]:
@@ -122,6 +127,7 @@ def result(run: Run, target: Path) -> dict[str, Any]:
         "by_school": _rows(score.by_school),
         "by_grade": _rows(score.by_grade),
         "by_zone": _rows(score.by_zone),
+        "by_variant": _rows(by_variant(case.problem, run.plan, score.by_school)),
         "inputs": [
             {"table": source.table, "path": _relative(source.path, target), "sha256": source.sha256, "rows": source.rows}
             for source in case.county.sources

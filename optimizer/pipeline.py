@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer import folder, inputs, network, population, solver
+from optimizer import folder, inputs, network, population, robust, solver
 from optimizer.build import build, plan_from_rows, zoned
 from optimizer.build.references import check_plan, check_references
 from optimizer.check import Report, verify
@@ -16,7 +16,7 @@ from optimizer.inputs.county import County
 from optimizer.metrics import Shapes, score
 from optimizer.policy import rules
 from optimizer.problem import NO_RULE, Ints
-from optimizer.run import Case, Run
+from optimizer.run import Case, Nominal, Run
 from optimizer.scenario import Loaded, Scenario, load
 
 Stage = Callable[[str], None]
@@ -122,11 +122,20 @@ def answer(case: Case, stop: solver.Stop, listen: solver.Listener) -> Run:
         If no plan can obey the hard wishes and be in one piece.
     """
     if case.scenario.plan == "optimise":
-        result = solver.solve(case.problem, stop, case.scenario.solver.seed, listen)
+        result, nominal = _searched(case, stop, listen)
         figures = score(case.problem, result.plan, case.shapes)
         handicap = {zone: float(metres) for zone, metres in zip(case.problem.zones, result.handicap_m, strict=True)}
-        return Run(case, result.plan, figures, result.certificate, result.stopped, handicap, result.rule_share)
+        return Run(case, result.plan, figures, result.certificate, result.stopped, handicap, result.rule_share, nominal)
     return scored(case, given_zone(case))
+
+
+def _searched(case: Case, stop: solver.Stop, listen: solver.Listener) -> tuple[solver.Result, Nominal | None]:
+    """Search for the plan that is best in the mean over the variants, or with crowding as in the worst of them."""
+    seed, share = case.scenario.solver.seed, robust.tail_share(case.problem, case.scenario.projection)
+    if share is None:
+        return solver.solve(case.problem, stop, seed, listen), None
+    held = robust.solve(case.problem, share, stop, seed, listen)
+    return held.result, Nominal(held.variant, held.nominal)
 
 
 def scored(case: Case, zone: Ints) -> Run:

@@ -60,6 +60,8 @@ class Run:
         Metres by zone id: a block goes to the school with the least distance plus handicap (the solver's prices); may be empty.
     rule_share
         Share of students for whom that rule alone gives their school.
+    nominal
+        The plan made for one variant alone that a plan which holds is held against; None where there is none.
     """
 
     case: Case
@@ -69,3 +71,20 @@ class Run:
     stopped: str
     handicap_m: dict[str, float]
     rule_share: float
+    nominal: "Nominal | None" = None
+
+
+@dataclass(frozen=True)
+class Nominal:
+    """What a planner who looks at one variant only would have drawn.
+
+    Attributes
+    ----------
+    variant
+        The variant.
+    plan
+        The zoning, with classes for every variant.
+    """
+
+    variant: str
+    plan: Plan

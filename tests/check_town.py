@@ -82,6 +82,11 @@ def result() -> dict[str, Any]:
             {"zone": "West", "blocks": 5, "students": 50.0, "mean_walk_m": 541 / 5, "p90_walk_m": 200, "max_walk_m": 200}
             | {"beyond": 10.0, "moved": 10.0, "parts": 1, "polsby_popper": round_["West"]},
         ],
+        "by_variant": [
+            dict.fromkeys(("children_over", "classes_over", "classes_big", "classes_huge"), 0.0)
+            | {"variant": "medium", "students": 80.0, "mean_walk_m": 97.75, "beyond": 10.0, "over_seats": 15.0, "over_size": 5.0}
+            | {"largest_class": 0, "full": 1}
+        ],
     }
 
 

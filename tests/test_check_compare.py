@@ -34,7 +34,7 @@ def _changed(value: Any) -> tuple[Any, int]:
     return (value + 1, 1) if isinstance(value, int | float) else (value, 0)
 
 
-@pytest.mark.parametrize("table", ["headline", "terms", "by_grade", "by_school", "by_zone"])
+@pytest.mark.parametrize("table", ["headline", "terms", "by_grade", "by_school", "by_zone", "by_variant"])
 def test_every_changed_figure_is_caught(town: Town, table: str):
     stated = result()
     stated[table], n_changed = _changed(stated[table])
@@ -42,7 +42,7 @@ def test_every_changed_figure_is_caught(town: Town, table: str):
     assert len(caught) == n_changed
 
 
-@pytest.mark.parametrize("table", ["headline", "terms", "by_grade", "by_school", "by_zone"])
+@pytest.mark.parametrize("table", ["headline", "terms", "by_grade", "by_school", "by_zone", "by_variant"])
 def test_a_table_left_out_is_caught(town: Town, table: str):
     stated = result()
     del stated[table]

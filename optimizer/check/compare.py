@@ -100,13 +100,20 @@ def _year(row: Mapping[str, Any]) -> int:
     return year if isinstance(year, int) else 0
 
 
-def certificate(world: World, stated: object, objective: int) -> list[Finding]:
-    """Check the proof's numbers: its objective is the plan's, no bound is above it, and the gap is what they give."""
+def certificate(world: World, stated: object, objective: int, times: int) -> list[Finding]:
+    """Check the proof's numbers: its objective is the plan's, no bound is above it, and the gap is what they give.
+
+    Parameters
+    ----------
+    objective, times
+        The plan's price over all years and weights, and how many times it is counted.
+    """
     if stated is None:
         return []
     given = stated if isinstance(stated, dict) else {}
-    students = sum(world.student_years(block, grade) for block in world.blocks for grade in world.grades)
-    findings = _row("certificate", "", given, {"divisor": world.divisor, "students": students}, (*_CERTIFICATE, "proof"))
+    students = times * sum(world.student_years(block, grade) for block in world.blocks for grade in world.grades)
+    counts = {"divisor": times * world.divisor, "students": students}
+    findings = _row("certificate", "", given, counts, (*_CERTIFICATE, "proof"))
     numbers = {name: given.get(name) for name in ("objective", "bound", "unavoidable")}
     wrong = [name for name, value in numbers.items() if not isinstance(value, int) or isinstance(value, bool)]
     if wrong:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.check import classes, compare, figures, rules, shortfalls
+from optimizer.check import classes, compare, figures, rules, shortfalls, tail
 from optimizer.check.report import Finding, Report
 from optimizer.check.survey import survey
 from optimizer.check.world import World
@@ -74,14 +74,14 @@ def _rows(assignment: Path) -> tuple[list[tuple[str, str]], Finding | None]:
 class _Scored:
     """All figures of one plan."""
 
-    def __init__(self, world: World, plan: figures.Plan, wishes_m: int, astray: int) -> None:
+    def __init__(self, world: World, scenario: Scenario, plan: figures.Plan, astray: int) -> None:
         self.world, self.plan = world, plan
         self.grades = figures.by_grade(world, plan)
         self.schools = figures.by_school(world, self.grades)
         self.zones = figures.by_zone(world, plan)
-        self.terms = figures.terms(world, plan, wishes_m)
-        self.objective = sum(self.terms.values())
-        self.headline = figures.headline(world, plan, self.objective, self.schools, self.zones, astray)
+        self.terms = figures.terms(world, plan, rules.unmet_m(world, scenario.wishes, dict(plan.zone_of)))
+        self.objective = tail.objective(world, plan, self.terms, tail.share(world, scenario.projection))
+        self.headline = figures.headline(world, plan, sum(self.terms.values()), self.schools, self.zones, astray)
 
     def disagreements(self, result: Mapping[str, Any]) -> list[Finding]:
         """Hold a result against the figures."""
@@ -93,7 +93,10 @@ class _Scored:
             *compare.rows("by_grade", result.get("by_grade"), ("variant", "year", "school_id", "grade"), self.grades),
             *compare.rows("by_school", result.get("by_school"), ("variant", "year", "school_id"), self.schools),
             *compare.rows("by_zone", result.get("by_zone"), ("zone",), {(zone,): row for zone, row in self.zones.items()}),
-            *compare.certificate(self.world, result.get("certificate"), self.objective),
+            *compare.rows(
+                "by_variant", result.get("by_variant"), ("variant",), tail.by_variant(self.world, self.plan, self.schools)
+            ),
+            *compare.certificate(self.world, result.get("certificate"), *self.objective),
         ]
 
 
@@ -101,4 +104,4 @@ def _scored(world: World, scenario: Scenario, zone_of: dict[str, str], astray: i
     students = classes.students_by_school(world, zone_of)
     formed = classes.suggest(world, students) if result is None else compare.classes(result)
     plan = figures.Plan(zone_of, students, formed)
-    return _Scored(world, plan, rules.unmet_m(world, scenario.wishes, zone_of), astray)
+    return _Scored(world, scenario, plan, astray)
