@@ -152,10 +152,13 @@ def _spread(scenario: Scenario) -> dict[tuple[str, int], int] | None:
     whole = 1.0 if "share" in structure.columns else total
     found: dict[tuple[str, int], int] = {}
     owed = dict.fromkeys(sorted(people), 0.0)
+    so_far, given = 0.0, 0
     for age, share in shares.items():
         due = {block: people[block] * share / whole for block in owed}
         owed = {block: round(owed[block] + due[block], 9) for block in owed}
-        got = _share_out(owed, math.floor(round(math.fsum(due.values()), 6) + 0.5))
+        so_far += math.fsum(due.values())
+        got = _share_out(owed, math.floor(round(so_far, 6) + 0.5) - given)
+        given += sum(got.values())
         owed = {block: owed[block] - got[block] for block in owed}
         found.update({(block, age): n for block, n in got.items() if n})
     return found
@@ -168,6 +171,6 @@ def _share_out(owed: Mapping[str, float], total: int) -> dict[str, int]:
     missing = total - sum(got.values())
     if missing < 0:
         by_remainder = [block for block in reversed(by_remainder) if got[block]]
-    for turn in range(abs(missing)):
-        got[by_remainder[turn % len(by_remainder)]] += 1 if missing > 0 else -1
+    for block in by_remainder[: abs(missing)]:
+        got[block] += 1 if missing > 0 else -1
     return got

@@ -1,10 +1,11 @@
 """Children by block and age where only the whole population of the blocks is known: spread by the county's age structure.
 
 A block of ``p`` people holds ``p`` times the structure's share of each age. They become whole children age by age, youngest
-first: the county's total of the age is rounded half up; every block gets what it should have had up to this age less what it has
-got, rounded down, but not less than nothing; the children still missing go one each to the blocks with the largest remainders (to
-nine decimals; then the lower id), and where there are too many, blocks with the smallest remainders give one back. So the
-county's total is right at every age, and no block is ever more than a child or so away from its due.
+first: the county's children up to each age are rounded half up, which gives its total of the age; every block gets what it should
+have had up to this age less what it has got, rounded down, but not less than nothing; the children still missing go one each to
+the blocks with the largest remainders (to nine decimals; then the lower id), and where there are too many, blocks with the
+smallest remainders give one back. So the county's total is right at every age, and no block is ever more than two children away
+from its due.
 """
 
 import numpy as np
@@ -45,14 +46,14 @@ def whole(due: NDArray[np.float64]) -> NDArray[np.int64]:
     """Round ``[B, A]`` children to whole ones; blocks in the order of their ids."""
     result = np.zeros(due.shape, dtype=np.int64)
     owed = np.zeros(len(due))
+    total = np.diff(np.floor(due.sum(axis=0).cumsum().round(6) + 0.5).astype(np.int64), prepend=0)
     for age in range(due.shape[1]):
         owed = np.round(owed + due[:, age], 9)
         floor = np.maximum(np.floor(owed), 0).astype(np.int64)
-        missing = int(np.floor(np.round(due[:, age].sum(), 6) + 0.5)) - int(floor.sum())
+        missing = int(total[age] - floor.sum())
         order = np.argsort(-np.round(owed - floor, 9), kind="stable")
         if missing > 0:
-            floor += missing // len(floor)
-            floor[order[: missing % len(floor)]] += 1
+            floor[order[:missing]] += 1
         elif missing < 0:
             floor[order[floor[order] > 0][missing:]] -= 1
         result[:, age] = floor
