@@ -29,11 +29,9 @@ from optimizer.solver.terms import Reason
 FIRST = "medium"
 """The variant that a planner who looks at one only would take."""
 
-_NOMINAL = 0.25
-"""Share of the work for the plan of one variant, which the robust one is held against."""
-
-_ROUNDS = (0.6, 1.0)
-"""Shares of what work is left that each round takes."""
+_SECONDS = (0.35, 0.7, 1.0)
+"""Shares of what seconds are left for the plan of one variant and each round; each may use the whole work, for one long cooling
+finds more than two short ones."""
 
 _ENOUGH = 0.001
 """No further round where the plan's worst variants cost it so little more than those it was made for."""
@@ -106,7 +104,7 @@ def solve(problem: Problem, share: Fraction, stop: solver.Stop, seed: int, liste
     share
         Share of the variants that is the tail.
     stop
-        Ends the whole: the work and seconds are shared out among the plan of one variant and the rounds.
+        Its work is that of each search (one for a single variant, one or two for the tail), its seconds are for all of them.
     seed, listen
         As in `optimizer.solver.solve`.
 
@@ -115,18 +113,17 @@ def solve(problem: Problem, share: Fraction, stop: solver.Stop, seed: int, liste
     optimizer.solver.InfeasibleError
         If no plan can exist.
     """
-    spent = _Spent(stop)
-    nominal = nominal_variant(problem)
-    alone = solver.solve(_only(problem, nominal), spent.share(_NOMINAL), seed, _named(listen, problem.variants[nominal]))
-    first = spent.added(solver.complete(problem, alone.plan.zone), alone)
-    rounds = _Rounds(problem, share)
+    start, nominal, rounds = time.monotonic(), nominal_variant(problem), _Rounds(problem, share)
+    found = solver.solve(_only(problem, nominal), _part(stop, start, 0), seed, _named(listen, problem.variants[nominal]))
+    first, work = solver.complete(problem, found.plan.zone), found.work
     rounds.look(first)
-    for number, part in enumerate(_ROUNDS):
-        found = solver.solve(rounds.mean_problem(), spent.share(part), seed, _named(listen, f"tail {number + 1}"))
-        rounds.take(spent.added(solver.complete(problem, found.plan.zone), found), found)
+    for number in range(1, len(_SECONDS)):
+        found = solver.solve(rounds.mean_problem(), _part(stop, start, number), seed, _named(listen, f"tail {number}"))
+        rounds.take(solver.complete(problem, found.plan.zone), found)
+        work += found.work
         if rounds.settled() or found.stopped in ("clock", "interrupted"):
             break
-    return Held(rounds.result(found, stop, spent.work), first, problem.variants[nominal])
+    return Held(rounds.result(found, stop, work), first, problem.variants[nominal])
 
 
 def nominal_variant(problem: Problem) -> int:
@@ -138,23 +135,11 @@ def nominal_variant(problem: Problem) -> int:
     return int(order[np.searchsorted(np.cumsum(problem.weight[order]), problem.weight.sum() / 2)])
 
 
-class _Spent:
-    """Shares out the work and the seconds of a stop."""
-
-    def __init__(self, stop: solver.Stop) -> None:
-        self.stop, self.work, self._start = stop, 0.0, time.monotonic()
-
-    def share(self, part: float) -> solver.Stop:
-        """Return a stop with a part of what is left."""
-        work, seconds = self.stop.work, self.stop.seconds
-        left = None if work is None else max(part * (work - self.work), 1e-9)
-        until = None if seconds is None else max(part * (seconds - time.monotonic() + self._start), 1e-9)
-        return replace(self.stop, work=left, seconds=until)
-
-    def added(self, plan: Plan, result: solver.Result) -> Plan:
-        """Count what a search has used; return its plan."""
-        self.work += result.work
-        return plan
+def _part(stop: solver.Stop, start: float, number: int) -> solver.Stop:
+    """Return a stop with a share of the seconds that are left."""
+    if stop.seconds is None:
+        return stop
+    return replace(stop, seconds=max(_SECONDS[number] * (stop.seconds - time.monotonic() + start), 1e-9))
 
 
 class _Rounds:
