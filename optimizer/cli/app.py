@@ -198,6 +198,20 @@ def explain(
     show.changes(found, block, changes, lang.value)
 
 
+@app.command(epilog="Example: `zoning sweep sweep.yaml`, or `zoning sweep sweep.yaml --cluster tcp://127.0.0.1:8786`")
+def sweep(
+    path: Annotated[Path, typer.Argument(metavar="SWEEP", help="A sweep file; see docs/sweep.md.", show_default=False)],
+    cluster: Annotated[str | None, typer.Option(help="Address of a dask scheduler; without it, processes here.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder that gets one folder a sweep.")] = Path("maps"),
+    workers: Annotated[int | None, typer.Option(help="Processes here; as many as there are cores.", min=1, max=1024)] = None,
+    lang: Language = Lang.EN,
+) -> None:
+    """Make many runs in parallel: overrides of a scenario, counties, draws. What is there already is not made again."""
+    from optimizer.cli import sweeping  # noqa: PLC0415 - only this command waits for the cluster library
+
+    sweeping.sweep(path, out, cluster, workers, lang.value)
+
+
 def _one(file: str, what: str, todo: str) -> tuple[Fault, ...]:
     return (Fault(file, "", what, todo),)
 

@@ -54,9 +54,8 @@ def connected(address: str | None, workers: int) -> Iterator[Client]:
 
 @contextmanager
 def _embedded(workers: int) -> Iterator[LocalCluster]:
-    with (
-        _deaf(),
-        LocalCluster(
+    with _deaf():
+        cluster = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
@@ -64,8 +63,8 @@ def _embedded(workers: int) -> Iterator[LocalCluster]:
             dashboard_address=None,
             memory_limit=0,
             silence_logs=logging.CRITICAL,
-        ) as cluster,
-    ):
+        )
+    with cluster:
         yield cluster
 
 
@@ -73,8 +72,10 @@ def _embedded(workers: int) -> Iterator[LocalCluster]:
 def _deaf() -> Iterator[None]:
     """Start processes that do not hear Ctrl-C: this one does, and ends them in order."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    yield
-    signal.signal(signal.SIGINT, before)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _check_workers(client: Client, address: str) -> None:

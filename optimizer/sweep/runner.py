@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import yaml
 from distributed import Client, Future, wait
@@ -58,11 +58,8 @@ class Tally:
         return self.solve_seconds / self.wall_seconds if self.wall_seconds else 0.0
 
 
-class Listener(Protocol):
-    """Hears how far the sweep is whenever a run ends or begins."""
-
-    def __call__(self, tally: Tally) -> None:
-        """Take the new state."""
+Listener = Callable[[Tally], None]
+"""Hears how far the sweep is whenever a run begins or ends."""
 
 
 def run(
