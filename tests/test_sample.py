@@ -24,7 +24,7 @@ TRACKED = ROOT / "inputs" / "sample"
 TABLES = ("schools", "residents", "births", "housing", "housing_new_estate", "enrolment", "current_zones")
 WRITTEN_WITH = {"numpy": "2.4", "scipy": "1.17", "shapely": "2.2"}
 """Versions behind the tracked tables: others may draw or round differently."""
-SCENARIOS = {"baseline", "rezone", "low-births", "new-estate", "close-two-schools"}
+SCENARIOS = {"baseline", "rezone", "low-births", "new-estate", "close-two-schools", "all-variants"}
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def write_county(folder: Path, seed: int = SEED) -> None:
 
 
 def write_scenarios(folder: Path) -> None:
-    """Write the five sample scenarios into `folder`, made if missing."""
+    """Write the sample scenarios into `folder`, made if missing."""
     folder.mkdir(parents=True, exist_ok=True)
     for source in (resources.files("optimizer.sample") / "scenarios").iterdir():
         if source.name.endswith(".yaml"):
