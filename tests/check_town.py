@@ -84,8 +84,8 @@ def result() -> dict[str, Any]:
         ],
         "by_variant": [
             dict.fromkeys(("children_over", "classes_over", "classes_big", "classes_huge"), 0.0)
-            | {"variant": "medium", "students": 80.0, "mean_walk_m": 97.75, "beyond": 10.0, "over_seats": 15.0, "over_size": 5.0}
-            | {"largest_class": 0, "full": 1}
+            | {"variant": "medium", "students": 80.0, "mean_walk_m": 97.75, "p90_walk_m": 200, "over_size": 5.0}
+            | {"beyond_limit": 10.0, "moved": 10.0, "over_seats": 15.0, "largest_class": 0, "full": 1}
         ],
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from optimizer.check.figures import Plan, Row
+from optimizer.check.figures import Plan, Row, Walk, within
 from optimizer.check.world import World
 from optimizer.scenario.model import Projection
 
@@ -67,11 +67,13 @@ def by_variant(world: World, plan: Plan, schools: Mapping[tuple[str, int, str], 
     for variant in world.variants:
         here = [row for (name, _, _), row in schools.items() if name == variant]
         walked = _walked(world, plan, variant)
-        students = sum(count for count, _, _ in walked)
+        students = sum(walk.count for walk in walked)
         found[(variant,)] = {
             "students": students / n_years,
-            "mean_walk_m": sum(count * metres for count, metres, _ in walked) / students if students else 0.0,
-            "beyond": sum(count for count, _, far in walked if far) / n_years,
+            "mean_walk_m": sum(walk.count * walk.metres for walk in walked) / students if students else 0.0,
+            "p90_walk_m": within(walked, 9),
+            "beyond_limit": sum(walk.count for walk in walked if walk.far) / n_years,
+            "moved": sum(walk.count for walk in walked if walk.moved) / n_years,
             **{name: sum(int(row[name] or 0) for row in here) / n_years for name in _MEANS},
             "largest_class": max((int(row["largest_class"] or 0) for row in here), default=0),
             "full": sum(bool(row["over_seats"] or row["classes_over"]) for row in here),
@@ -79,13 +81,13 @@ def by_variant(world: World, plan: Plan, schools: Mapping[tuple[str, int, str], 
     return found
 
 
-def _walked(world: World, plan: Plan, variant: str) -> list[tuple[int, int, bool]]:
-    """Return students, metres and whether they are too many, of every block, year and grade of a variant."""
+def _walked(world: World, plan: Plan, variant: str) -> list[Walk]:
+    """Return the walk of every block, year and grade in one variant."""
     rows = []
     for block, zone in plan.zone_of.items():
-        limit = world.walk_limit.get(block)
+        limit, moved = world.walk_limit.get(block), block in world.current and world.current[block] != zone
         for (_, grade, name), n in world.students.get(block, {}).items():
             if name == variant:
                 metres = world.metres(block, world.sits_at[zone, grade])
-                rows.append((n, metres, limit is not None and metres > limit))
+                rows.append(Walk(zone, n, metres, limit is not None and metres > limit, moved))
     return rows

@@ -113,3 +113,32 @@ def by_school(problem: Problem, grades: pd.DataFrame) -> pd.DataFrame:
     frame["over_size"] = np.where(size == NO_RULE, 0, np.maximum(students - size, 0))
     order = ["students", "classes", "rooms", "seats", "seats_free", "over_seats", "over_size", "largest_class"]
     return frame[[*keys, *order, "classes_over", "classes_big", "classes_huge", "children_over"]]
+
+
+def class_sizes(problem: Problem, grades: pd.DataFrame) -> pd.DataFrame:
+    """Return how many classes of each size a school has, the mean per year over years and weighted variants.
+
+    Parameters
+    ----------
+    grades
+        What `by_grade` returns.
+
+    Returns
+    -------
+    Columns ``school_id, size, classes``, sorted; schools without rooms have no classes. Students without any class sit in one.
+    """
+    some = grades[(grades["largest_class"] > 0)]
+    formed = np.maximum(some["classes"].to_numpy(), 1)
+    small, larger = np.divmod(some["students"].to_numpy(), formed)
+    share = (
+        some["variant"].map(dict(zip(problem.variants, problem.weight, strict=True))).to_numpy(dtype=np.float64) / problem.divisor
+    )
+    school = some["school_id"].to_numpy()
+    frame = pd.DataFrame(
+        {
+            "school_id": np.concatenate([school, school]),
+            "size": np.concatenate([small + 1, small]),
+            "classes": np.concatenate([larger * share, (formed - larger) * share]),
+        }
+    )
+    return frame[(frame["classes"] > 0) & (frame["size"] > 0)].groupby(["school_id", "size"], as_index=False)["classes"].sum()

@@ -25,7 +25,7 @@ def parts(problem: Problem, plan: Plan) -> Ints:
 
 def astray(problem: Problem, plan: Plan) -> NDArray[np.bool_]:
     """Return ``[Z]`` whether the zone misses one of its schools' blocks or has a part without any."""
-    allowed_parts = np.array([max(len(set(roots)), 1) for roots in problem.roots])
+    allowed_parts = np.array([len(set(roots)) for roots in problem.roots])
     holds = np.array([all(plan.zone[b] == z for b in roots) for z, roots in enumerate(problem.roots)], dtype=np.bool_)
     count = parts(problem, plan)
     result = ~holds | (count > allowed_parts)

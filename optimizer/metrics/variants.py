@@ -55,31 +55,30 @@ def by_variant(problem: Problem, plan: Plan, schools: pd.DataFrame) -> pd.DataFr
 
     Returns
     -------
-    Columns ``variant, students, mean_walk_m, beyond, children_over, classes_over, classes_big, classes_huge, over_seats,
-    over_size, largest_class, full``: means per year, but ``largest_class`` (of any year) and ``full``, the school-years in which
-    a school is full.
+    Columns ``variant, students, mean_walk_m, p90_walk_m, beyond_limit, moved, children_over, classes_over, classes_big,
+    classes_huge, over_seats, over_size, largest_class, full``, with the meanings they have in `Score.headline`: means per year,
+    but ``largest_class`` (of any year). ``full`` counts the school-years in which a school is full.
     """
     n_years = len(problem.years)
-    count = problem.students.sum(axis=1)  # [B, G, V]
-    metres, far = walking.walks(problem, plan)[..., None], walking.beyond(problem, plan)[..., None]
-    students = count.sum(axis=(0, 1))
-    walked = (count * metres).sum(axis=(0, 1))
-    frame = pd.DataFrame(
-        {
-            "variant": list(problem.variants),
-            "students": students / n_years,
-            "mean_walk_m": np.where(students > 0, walked / np.maximum(students, 1), 0.0),
-            "beyond": (count * far).sum(axis=(0, 1)) / n_years,
-        }
-    )
-    rows = (
-        schools.assign(full=alert(schools) == RED)
-        .groupby("variant")
-        .agg(dict.fromkeys(SUMS, "sum") | {"largest_class": "max", "full": "sum"})
-    )
-    rows = rows.reindex(list(problem.variants)).reset_index(drop=True)
+    metres, far, left = walking.walks(problem, plan), walking.beyond(problem, plan), walking.moved(problem, plan)
+    walked = []
+    for variant, name in enumerate(problem.variants):
+        count = problem.students[..., variant].sum(axis=1)  # [B, G]
+        students = int(count.sum())
+        walked.append(
+            {
+                "variant": name,
+                "students": students / n_years,
+                "mean_walk_m": float((count * metres).sum() / students) if students else 0.0,
+                "p90_walk_m": walking.percentile(metres, count, 0.9),
+                "beyond_limit": float((count * far).sum() / n_years),
+                "moved": float(count[left].sum() / n_years),
+            }
+        )
+    by = schools.assign(full=alert(schools) == RED).groupby("variant")
+    rows = by.agg(dict.fromkeys(SUMS, "sum") | {"largest_class": "max", "full": "sum"}).reindex(list(problem.variants))
     rows[list(SUMS)] = rows[list(SUMS)] / n_years
-    return pd.concat([frame, rows], axis=1)
+    return pd.concat([pd.DataFrame(walked), rows.reset_index(drop=True)], axis=1)
 
 
 def alert(schools: pd.DataFrame) -> Ints:

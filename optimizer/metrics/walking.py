@@ -1,5 +1,7 @@
 """How far the students whose school the zoning decides walk."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -71,3 +73,16 @@ def by_block(problem: Problem, plan: Plan) -> pd.DataFrame:
             "beyond": (count * beyond(problem, plan)).sum(axis=1) / problem.divisor,
         }
     )
+
+
+def quantiles(metres: Ints, students: Ints, shares: Sequence[float]) -> list[int]:
+    """Return the least value that at least each share of the students has; a value may be negative (a change of the walk).
+
+    Parameters
+    ----------
+    metres, students
+        Values, and the students who have each; any one shape for both.
+    shares
+        Between 0 and 1.
+    """
+    return [percentile(metres, students, share) for share in shares]
