@@ -84,12 +84,24 @@ def test_lon_lat_need_no_crs(town: Town) -> None:
     assert {"lonlat_is_wgs84", "level_from_scenario", "name_from_id"} <= notes(county).keys()
 
 
-def test_swapped_lon_lat_are_recognised(town: Town) -> None:
-    town.csv("schools", "school_id,lon,lat,classrooms", f"S1,{LAT},{LON - 30},6", f"S2,{LAT},{LON},6", f"S3,{LON},{LAT},6")
+def test_swapped_lon_lat_are_turned_and_said(town: Town) -> None:
+    town.csv("schools", "school_id,lon,lat,classrooms", f"S2,{LAT},{LON},6", f"S3,{LON},{LAT},6")
+    county = town.read(county={"schools": None})
+    assert (county.schools.distance(Point(X, Y)) < 0.01).all()
+    assert notes(county)["coordinates_swapped"][0] == 1
+
+
+def test_northing_and_easting_may_be_swapped_as_surveyors_do(town: Town) -> None:
+    town.csv("schools", "school_id,x,y,classrooms", f"S1,{Y},{X},6", f"S2,{Y},{X},6")
+    county = town.read()
+    assert (county.schools.distance(Point(X, Y)) < 0.01).all()
+    assert notes(county)["coordinates_swapped"][0] == 2
+
+
+def test_what_lies_in_no_order_in_the_county_is_a_fault_with_the_distance(town: Town) -> None:
+    town.csv("schools", "school_id,lon,lat,classrooms", f"S1,{LAT},{LON - 30},6", f"S2,{LON},{LAT},6")
     faults = told(town.faults(county={"schools": None}))
-    assert "row 2: school S1" in faults
-    assert "row 3: school S2" in faults
-    assert faults.count("(its coordinates are swapped)") == 1
+    assert "row 2: school S1 at (24.4033, 71.5076) lies 7,129 km from the nearest block" in faults
 
 
 def test_x_y_without_crs_say_how_to_state_it(town: Town) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from optimizer.inputs.crs import lonlat_of, plane_crs, stated_crs
+from optimizer.inputs.crs import LOCAL, lonlat_of, plane_crs, stated_crs, swapped
 from optimizer.inputs.desk import Desk
 from optimizer.inputs.sheet import Sheet, nearest
 
@@ -14,6 +14,9 @@ SETTINGS = {"city": "city", "town": "town", "rural": "rural"}
 
 COUNTY_M = 500_000
 """Own: a block further than this from the county's middle is taken for wrong coordinates."""
+
+MOST_DEGREES = 180
+"""No longitude or latitude is larger."""
 
 OVERLAP_M2 = 1.0
 """Overlaps smaller than this are rounding, not worth a note."""
@@ -96,16 +99,30 @@ def _shapes(sheet: Sheet, raw: gpd.GeoSeries, ids: "pd.Series[str]") -> gpd.GeoS
     good = area & ~missing
     if declared is None or not good.any():
         return None
-    middle = _middle(raw[good])
-    lonlat = lonlat_of(sheet, middle, declared)
-    if lonlat is None:
+    shapes = _in_plane(sheet, raw.where(good).set_crs(declared, allow_override=True))
+    return None if shapes is None else _near_each_other(sheet, _mended(sheet, shapes, ids), ids)
+
+
+def _in_plane(sheet: Sheet, shapes: gpd.GeoSeries) -> gpd.GeoSeries | None:
+    """Bring shapes into the plane CRS that the county is measured in; a fault where they cannot lie in their own."""
+    middle = _middle(shapes[shapes.notna()])
+    if shapes.crs == LOCAL:
+        if abs(middle.x) <= MOST_DEGREES and abs(middle.y) <= MOST_DEGREES and np.ptp(shapes.total_bounds[[0, 2]]) < 1:
+            todo = "Write `crs: EPSG:4490` (or EPSG:4326) in place of local"
+            sheet.fault(f"the coordinates ({middle.x:g}, {middle.y:g}) are degrees, not metres", todo)
+            return None
+        sheet.note("assumed", "local_plane", 1)
+        return shapes
+    found = lonlat_of(sheet, middle, shapes.crs)
+    if found is None:
         return None
-    plane = plane_crs(lonlat, declared)
+    lonlat, turned = found
+    if turned:
+        shapes = swapped(shapes)
+        sheet.note("repaired", "coordinates_swapped", int(shapes.notna().sum()))
+    plane = plane_crs(lonlat, shapes.crs)
     sheet.note("assumed", "plane_crs", [_label(plane)])
-    shapes = raw.where(good).set_crs(declared, allow_override=True)
-    if plane != declared:
-        shapes = shapes.to_crs(plane)
-    return _near_each_other(sheet, _mended(sheet, shapes, ids), ids)
+    return shapes if plane == shapes.crs else shapes.to_crs(plane)
 
 
 def _middle(shapes: gpd.GeoSeries) -> shapely.Point:

@@ -24,12 +24,27 @@ class Source:
         Hash of its bytes (all parts of a shapefile together).
     rows
         Rows read.
+    format
+        A key of `optimizer.inputs.tables.FORMATS`.
+    encoding
+        How letters were stored, where that was found out.
+    part
+        Sheet or layer of a file with several.
+    crs
+        The coordinate system that the scenario states, else the one that the file declares; empty where there is none.
+    columns
+        Our columns and the file's that were taken for them.
     """
 
     table: str
     path: str
     sha256: str
     rows: int
+    format: str = ""
+    encoding: str = ""
+    part: str = ""
+    crs: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +103,8 @@ class County:
     plan
         The given plan as read: ``block_id, school_id`` rows in file order, whatever they are worth, or None.
     roads
-        Lines that can be walked, or None: columns ``geometry`` and ``bridge`` (bool).
+        Lines that can be walked, or None: columns ``geometry`` and ``bridge`` (bool), and, where the layer says how long ways
+        take, ``pace`` and ``bus`` (`optimizer.inputs.pace`).
     barriers
         Lines that part neighbours, with ``name`` and ``kind``, or None.
     sources
@@ -103,6 +119,8 @@ class County:
     by_status
         ``block_id, age, status, count`` of the residents (registered_housed, registered, migrant), or None where no status is
         given.
+    distances
+        ``block_id, school_id, metres``, each pair once; only where the scenario measures ways by them, else None.
     """
 
     crs: CRS
@@ -122,3 +140,4 @@ class County:
     drivers: Drivers = field(default_factory=Drivers)
     cut_blocks: pd.DataFrame | None = None
     by_status: pd.DataFrame | None = None
+    distances: pd.DataFrame | None = None

@@ -1,17 +1,24 @@
 """Where the tables come from: the scenario's own entry, else the file of that name in the inputs folder."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pandas as pd
+import geopandas as gpd
 import shapely
 
 from optimizer.faults import Faults
 from optimizer.inputs.columns import TABLES
 from optimizer.inputs.county import Note, Source
-from optimizer.inputs.sheet import Sheet, nearest
-from optimizer.inputs.tables import SUFFIXES, read_frame, sha256
+from optimizer.inputs.crs import is_local
+from optimizer.inputs.names import Named, named
+from optimizer.inputs.partners import references, rejoined
+from optimizer.inputs.sheet import Sheet, note
+from optimizer.inputs.shifted import unshifted
+from optimizer.inputs.tables import SUFFIXES, Raw, read_raw, sha256
+from optimizer.inputs.tables.words import words
+from optimizer.inputs.tall import tall
+from optimizer.inputs.values import translated
 from optimizer.scenario.model import Scenario, Table
 
 
@@ -29,6 +36,8 @@ class Desk:
         The ids that the two tables hold, bad rows included; None where the table cannot be read.
     shapeless
         Blocks without a shape and without children: known, but left out of the county.
+    local
+        Whether the blocks are in a town's own plane coordinates.
     """
 
     scenario: Scenario
@@ -38,6 +47,7 @@ class Desk:
     blocks: Collection[str] | None = None
     schools: Collection[str] | None = None
     shapeless: frozenset[str] = frozenset()
+    local: bool = False
 
     def entry(self, table: str) -> Table | None:
         """Find a table's file, or None where the planner has none."""
@@ -74,47 +84,73 @@ class Desk:
         return None
 
     def open(self, table: str, entry: Table, near: tuple[shapely.Polygon, str] | None = None) -> Sheet | None:
-        """Read this file as that table: our column names, all needed ones there, at least one row."""
-        near = near if entry.crs is None else None
-        frame = read_frame(entry.file, self.faults, entry.layer, prefer=table, near=near)
-        if frame is not None and frame.empty and near is not None:
+        """Read this file as that table: our column names and words, all needed ones there, at least one row.
+
+        A wide table has a row for each age or grade; ids that a spreadsheet turned into numbers are as their partners write them;
+        GCJ-02 and BD-09 are WGS 84.
+        """
+        expected = words(table).expected(table, entry.columns.values())
+        raw = read_raw(entry.file, self.faults, entry.part, expected, near if entry.crs is None else None)
+        if raw is not None and raw.frame.empty and near is not None:
             # nothing near the blocks: read all of it, so that the reader can say how far away it lies
-            frame = read_frame(entry.file, self.faults, entry.layer, prefer=table)
-        if frame is None:
+            raw = read_raw(entry.file, self.faults, entry.part, expected)
+        if raw is None:
             return None
-        self.sources.append(Source(table, entry.file, sha256(entry.file), len(frame)))
-        sheet = Sheet(table, entry.file, frame, entry.crs, self.faults, self.notes)
-        renamed = _our_names(sheet, entry.columns)
-        if renamed is None:
+        self.notes.extend(note(remark.kind, table, remark.what, remark.names) for remark in raw.remarks)
+        sheet = Sheet(table, entry.file, raw.frame, entry.crs, self.faults, self.notes)
+        found = named(sheet, entry.columns)
+        self.sources.append(_source(table, entry, raw, found))
+        if found is None:
             return None
-        if renamed.empty:
+        if found.frame.empty:
             sheet.fault("the table is empty", "Fill it, or delete the file")
             return None
-        return Sheet(table, entry.file, renamed, entry.crs, self.faults, self.notes)
+        sheet = self._in_our_words(replace(sheet, frame=found.frame))
+        return unshifted(sheet) if self._same_plane(sheet) else None
+
+    def _in_our_words(self, sheet: Sheet) -> Sheet:
+        """Turn wide tables, words and ids of a table into ours."""
+        catalog = words(sheet.table)
+        frame, became = tall(catalog, sheet.frame)
+        if became:
+            sheet.note("assumed", "columns_became_rows", became)
+        columns = [name for name in TABLES[sheet.table].all if name in frame.columns]
+        sheet = replace(sheet, frame=translated(catalog, frame, columns))
+        known = {"blocks": self.blocks, "schools": self.schools}
+        for column, of in references(sheet.table, columns):
+            sheet = rejoined(sheet, column, known[of])
+        if sheet.table == "schools" and "parent_school" in columns:
+            sheet = rejoined(sheet, "parent_school", frozenset(sheet.text("school_id")))
+        return sheet
+
+    def _same_plane(self, sheet: Sheet) -> bool:
+        """Tell a table with places that are in a town's own coordinates where the blocks are not, or the reverse."""
+        layer = isinstance(sheet.frame, gpd.GeoDataFrame)
+        placed = layer or {"lon", "lat"} <= set(sheet.frame.columns) or {"x", "y"} <= set(sheet.frame.columns)
+        crs = sheet.crs or (sheet.frame.crs if layer else None)
+        if sheet.table == "blocks":
+            self.local = is_local(crs)
+        elif placed and crs is not None and self.blocks is not None and is_local(crs) != self.local:
+            own = "the town's own coordinates (`crs: local`)"
+            there, here = (own, "georeferenced") if self.local else ("georeferenced", own)
+            sheet.fault(
+                f"the blocks are {there}, these places are {here}".replace("are the", "are in the"), "Give both in one system"
+            )
+            return False
+        return True
 
 
-def _our_names(sheet: Sheet, mapping: dict[str, str]) -> pd.DataFrame | None:
-    """Rename the mapped columns; tells mappings that lead nowhere and needed columns that are missing."""
-    spec, frame = TABLES[sheet.table], sheet.frame
-    there = [str(name) for name in frame.columns if name != "geometry"]
-    listed = f"The file has {', '.join(there) or 'no columns'}"
-    good = True
-    for ours, theirs in mapping.items():
-        if ours not in spec.all:
-            what = f"`columns` maps {ours}, which the table {sheet.table} does not know{nearest(ours, spec.all)}"
-            sheet.fault(what, f"Use one of {', '.join(spec.all)}")
-            good = False
-        elif theirs not in there:
-            sheet.fault(f"there is no column {theirs}, which `columns` maps to {ours}{nearest(theirs, there)}", listed)
-            good = False
-    taken = {ours: theirs for ours, theirs in mapping.items() if ours in spec.all and theirs in there}
-    # a column that bears our name gives way to the one that the scenario maps to it
-    aside = [ours for ours, theirs in taken.items() if ours in there and ours != theirs and ours not in taken.values()]
-    renamed = frame.drop(columns=aside)
-    for ours, theirs in taken.items():
-        renamed[ours] = frame[theirs]
-    missing = [name for name in spec.needed if name not in renamed.columns and name not in mapping]
-    for name in missing:
-        todo = f"{listed}; say which one it is: `columns: {{{name}: ...}}`"
-        sheet.fault(f"there is no column {name}{nearest(name, there)}", todo)
-    return renamed if good and not missing else None
+def _source(table: str, entry: Table, raw: Raw, found: Named | None) -> Source:
+    frame = raw.frame
+    declared = frame.crs.name if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None else ""
+    return Source(
+        table,
+        entry.file,
+        sha256(entry.file),
+        len(frame),
+        raw.format,
+        raw.encoding,
+        raw.part,
+        entry.crs or declared,
+        () if found is None else tuple(found.taken.items()),
+    )

@@ -40,6 +40,59 @@ NOTES: dict[str, dict[str, str]] = {
         "en": "{count} schools have no level and count as schools of the scenario's level: {names}",
         "zh": "{count} 所学校未填学段，按方案的学段处理：{names}",
     },
+    "titles_left_out": {
+        "en": "the lines above the header in row {names} were left out",
+        "zh": "表头在第 {names} 行，其上的标题行已略去",
+    },
+    "header_of_several_rows": {
+        "en": "the header has several rows ({names}); their names were put together",
+        "zh": "表头占多行（第 {names} 行），已合并为一行列名",
+    },
+    "merged_cells_filled": {
+        "en": "{count} merged cells stand for all their rows (rows {names})",
+        "zh": "{count} 处合并单元格已填充到各行（第 {names} 行）",
+    },
+    "totals_left_out": {
+        "en": "{count} rows of totals were left out (rows {names})",
+        "zh": "略去 {count} 行合计（第 {names} 行）",
+    },
+    "headers_left_out": {
+        "en": "{count} rows repeat the header and were left out (rows {names})",
+        "zh": "略去 {count} 行重复的表头（第 {names} 行）",
+    },
+    "footnotes_left_out": {
+        "en": "{count} lines below the table were left out (rows {names})",
+        "zh": "略去表格下方 {count} 行注记（第 {names} 行）",
+    },
+    "columns_became_rows": {
+        "en": "the table has a column for each age or grade; {count} columns became rows: {names}",
+        "zh": "表中每个年龄或年级占一列，{count} 列已转换为行：{names}",
+    },
+    "ids_rejoined": {
+        "en": "{count} ids had lost leading zeros or the like and were joined to the only ones they can mean: {names}",
+        "zh": "{count} 个编号丢失了前导零等，已对应到唯一相符的编号：{names}",
+    },
+    "coordinates_swapped": {
+        "en": "{count} shapes lie in the county only with their two coordinates swapped and were turned round",
+        "zh": "{count} 个图形的两个坐标（经纬度或横纵坐标）颠倒，对调后落在本县，已按对调处理",
+    },
+    "shifted_back": {
+        "en": "the shifted coordinates ({names}) were turned back to WGS 84",
+        "zh": "偏移坐标（{names}）已还原为 WGS 84",
+    },
+    "local_plane": {
+        "en": "the coordinates are the town's own, in metres: nothing is georeferenced",
+        "zh": "采用本地平面坐标（米），成果不带地理参考",
+    },
+    "datum_changed": {
+        "en": "coordinates changed between datums: {names}",
+        "zh": "坐标在不同大地基准之间转换：{names}",
+    },
+    "datum_change_unknown": {
+        "en": "coordinates changed between datums without a published transformation for this area, and may be "
+        "off by some 100 m; better give all layers in one system: {names}",
+        "zh": "坐标在不同大地基准之间转换，但本地区没有公开的转换参数，位置可能偏差约 100 米；建议各图层统一坐标系：{names}",
+    },
     "plane_crs": {
         "en": "everything was brought into {names}, in which lengths are metres",
         "zh": "所有图层统一转换为 {names}（以米为单位）",
@@ -124,6 +177,31 @@ NOTES: dict[str, dict[str, str]] = {
     "ways_not_walkable": {
         "en": "{count} ways that nobody walks on (motorways, sites under construction, foot=no) were left out",
         "zh": "略去 {count} 条不可步行的道路（高速公路、在建道路、禁止步行的道路）",
+    },
+    "barriers_of_openstreetmap": {
+        "en": "of OpenStreetMap these bar the way where no bridge, tunnel or crossing opens them: {names}",
+        "zh": "OpenStreetMap 中以下要素在无桥梁、隧道或道口处视为阻隔：{names}",
+    },
+    "barriers_not_chosen": {
+        "en": "{count} barriers are of kinds that the scenario does not name, and were left out",
+        "zh": "略去 {count} 处方案未列入的阻隔",
+    },
+    "ways_with_a_pace": {
+        "en": "{count} ways have their own minutes, climb or bus: they count as the metres of level walking that take as long "
+        "(80 m a minute)",
+        "zh": "{count} 条道路给出了用时、高差或公交，按用时折算为平路步行距离（每分钟 80 米）",
+    },
+    "road_ends_joined": {
+        "en": "{count} ends of road that stop just short of another piece of network were joined to it",
+        "zh": "{count} 处道路端点与邻近路网之间有细小缺口，已予连接",
+    },
+    "road_pieces_apart": {
+        "en": "{count} blocks are on a piece of network that does not join the largest one: {names}",
+        "zh": "{count} 个居民区所在路网与主路网不相连：{names}",
+    },
+    "distances_given": {
+        "en": "distances come from the table distances; a pair that it does not hold cannot be assigned",
+        "zh": "距离取自距离表；表中没有的居民区与学校组合不可划入",
     },
     "straight_line": {
         "en": "distances are straight lines: no roads were used",

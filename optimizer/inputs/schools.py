@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from optimizer.inputs.crs import LONLAT, stated_crs
+from optimizer.inputs.crs import LONLAT, brought, stated_crs
 from optimizer.inputs.desk import Desk
 from optimizer.inputs.sheet import Sheet
 
@@ -144,7 +144,7 @@ def _layer_points(sheet: Sheet, shapes: gpd.GeoSeries) -> gpd.GeoSeries | None:
 
 def _among_blocks(sheet: Sheet, points: gpd.GeoSeries, ids: "pd.Series[str]", blocks: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """Bring the schools into the blocks' CRS; those far from every block are faults, those outside are noted."""
-    given, points = points, points.to_crs(blocks.crs)
+    given, points = points, brought(sheet, points, blocks, FAR_M, each=True)
     there = points.notna() & np.isfinite(points.x) & np.isfinite(points.y)
     distance = pd.Series(np.inf, index=points.index)
     tree = shapely.STRtree(blocks.geometry.to_numpy())
@@ -156,18 +156,10 @@ def _among_blocks(sheet: Sheet, points: gpd.GeoSeries, ids: "pd.Series[str]", bl
         point = given.loc[row]
         away = f"{distance.loc[row] / 1000:,.0f} km from" if np.isfinite(distance.loc[row]) else "nowhere near"
         place = f"({point.x:g}, {point.y:g})"
-        return f"school {ids.loc[row]} at {place} lies {away} the nearest block{_swapped(point, given.crs, blocks)}"
+        return f"school {ids.loc[row]} at {place} lies {away} the nearest block"
 
     sheet.tell(far, what, "Correct its coordinates, or the CRS")
     outside = ~far & there & (distance > 0)
     if outside.any():
         sheet.note("assumed", "school_outside_blocks", ids[outside])
     return points.where(~far & there)
-
-
-def _swapped(point: shapely.Point, crs: object, blocks: gpd.GeoDataFrame) -> str:
-    """Say so where the point would lie among the blocks with its two coordinates swapped."""
-    other = gpd.GeoSeries([shapely.Point(point.y, point.x)], crs=crs).to_crs(blocks.crs).iloc[0]
-    finite = np.isfinite(other.x) and np.isfinite(other.y)
-    inside = finite and shapely.box(*blocks.total_bounds).distance(other) <= FAR_M
-    return " (its coordinates are swapped)" if inside else ""

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,14 +66,14 @@ class Sheet:
     def __contains__(self, column: str) -> bool:
         return column in self.frame.columns
 
-    def fault(self, what: str, todo: str, row: int | None = None) -> None:
+    def fault(self, what: str, todo: str, row: object = None) -> None:
         """Tell one mistake, of a row or of the whole file."""
         where = "" if row is None else f"{self.frame.index.name} {row}"
         self.faults.add(self.file, where, what, todo)
 
-    def tell(self, wrong: "pd.Series[bool]", what: Callable[[int], str], todo: str) -> None:
+    def tell(self, wrong: "pd.Series[bool]", what: Callable[[Any], str], todo: str) -> None:
         """Tell the rows that are wrong, the first twenty one by one."""
-        rows = [int(row) for row in self.frame.index[wrong.to_numpy(dtype=bool)]]
+        rows = list(self.frame.index[wrong.to_numpy(dtype=bool)])
         for row in rows[:_MOST_TOLD]:
             self.fault(what(row), todo, row)
         if len(rows) > _MOST_TOLD:

@@ -24,11 +24,18 @@ class Table(_Strict):
     columns: dict[str, str] = {}
     """Our column name -> the file's column name."""
     crs: str | None = None
-    """Coordinate system of the coordinates, as `EPSG:4497`; needed where the file does not say it itself."""
+    """Coordinate system of the coordinates, as `EPSG:4497`, `GCJ-02`, `BD-09` or `local`; needed where the file does not say it."""
     layer: str | None = None
     """Layer of a file with several."""
+    sheet: str | None = None
+    """Sheet of a workbook with several."""
     date: dt.date | None = None
     """Day the figures stand for (residents: ages completed on that day)."""
+
+    @property
+    def part(self) -> str | None:
+        """The layer or sheet that is named, if one is."""
+        return self.layer or self.sheet
 
 
 class County(_Strict):

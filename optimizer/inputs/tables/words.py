@@ -6,13 +6,15 @@ it in code of its own.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from optimizer.inputs.tables.raw import Expected
 
 _BRACKETS = re.compile(r"[(\[].*?[)\]]")
 _IGNORED = re.compile(r"[\s_\-*:：　]+")
@@ -52,12 +54,14 @@ class Words:
     ----------
     columns
         Our column -> what it may be called, its own name not among them.
-    values
+    choices
         Our column -> what is written -> ours.
     units
         Our column -> what may stand behind a number.
     amounts
         Columns that hold amounts.
+    spare
+        Our column -> the one that makes it needless: where that is there, only its own name is taken for it.
     wide
         The form with a column for each age or grade, if the table has one.
     sheets
@@ -65,19 +69,18 @@ class Words:
     """
 
     columns: Mapping[str, frozenset[str]]
-    values: Mapping[str, Mapping[str, str]]
+    choices: Mapping[str, Mapping[str, str]]
     units: Mapping[str, tuple[str, ...]]
     amounts: frozenset[str]
+    spare: Mapping[str, str]
     wide: Wide | None
     sheets: frozenset[str]
 
-    def headers(self) -> frozenset[str]:
-        """Return every name by which a row can be known for a header."""
-        return frozenset().union(*self.columns.values(), map(normal, self.columns))
-
-    def of_amounts(self) -> frozenset[str]:
-        """Return the names of columns that hold amounts."""
-        return frozenset().union(*(self.columns[ours] | {normal(ours)} for ours in self.amounts if ours in self.columns))
+    def expected(self, table: str, mapped: Iterable[str] = ()) -> Expected:
+        """Return what is known of the table before it is opened; ``mapped`` are the file's names that a scenario states."""
+        names = frozenset().union(*self.columns.values(), map(normal, self.columns), map(normal, mapped))
+        amounts = frozenset().union(*(self.columns[ours] | {normal(ours)} for ours in self.amounts if ours in self.columns))
+        return Expected(table, self.sheets, names, amounts)
 
 
 @cache
@@ -89,12 +92,13 @@ def words(table: str) -> Words:
     wide = catalog["wide"].get(table)
     return Words(
         columns=columns,
-        values={
-            ours: {normal(theirs): our for our, listed in choices.items() for theirs in listed}
-            for ours, choices in catalog["values"].items()
+        choices={
+            ours: {normal(theirs): our for our, listed in written.items() for theirs in listed}
+            for ours, written in catalog["values"].items()
         },
         units={ours: tuple(listed) for ours, listed in catalog["units"].items()},
         amounts=frozenset(catalog["amounts"]),
+        spare=catalog["spare"].get(table, {}),
         wide=None if wide is None else Wide(wide["key"], tuple(wide["measures"])),
         sheets=frozenset(map(normal, [table, *catalog["sheets"].get(table, [])])),
     )
