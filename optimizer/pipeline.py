@@ -88,11 +88,14 @@ def prepare(path: Path, faults: Faults, stage: Stage = silent, seed: int | None 
         return None
     stage("neighbours")
     travel = scenario.travel
-    roads = county.roads if travel.mode == "roads" else None
+    roads = county.roads if travel.mode != "straight_line" else None
     bridges = None if roads is None else roads[roads["bridge"]]
     adjacency = network.neighbours(county.blocks, county.barriers, travel.tolerance_m, travel.min_border_m, bridges)
     stage("distances")
-    walk = network.walk(county.blocks, schools.frame, roads, county.barriers)
+    if county.distances is not None:
+        walk = network.given(county.blocks, schools.frame, county.distances)
+    else:
+        walk = network.walk(county.blocks, schools.frame, roads, county.barriers, travel.join_m)
     problem, notes = build(scenario, county, rule_set, people, schools, adjacency.edges, adjacency.border, walk.distance)
     shapes = Shapes(county.blocks.geometry.to_numpy(), travel.tolerance_m)
     return Case(scenario, str(path), county, people, problem, shapes, (*county.notes, *walk.notes, *notes))

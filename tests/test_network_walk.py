@@ -158,7 +158,7 @@ def test_an_island_with_its_own_roads_has_no_way_off() -> None:
     lines = [[(0, 0), (3_000, 0)], [(0, 9_000), (2_500, 9_000)]]
     way = walk(at((0, 0), (0, 9_000)), schools((1_000, 0), (1_000, 9_000)), roads(*lines))
     assert way.distance.tolist() == [[1_000, NO_WAY_M], [NO_WAY_M, 1_000]]
-    assert not way.notes
+    assert noted(way) == {"road_pieces_apart": (1, ("B1",))}
 
 
 def test_places_without_any_way_get_the_straight_line_and_are_named() -> None:

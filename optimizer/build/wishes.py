@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.inputs.county import County
+from optimizer.policy import WALK_M_PER_MIN
 from optimizer.problem import NO_WAY_M, Bools, Ints
 from optimizer.scenario.model import Forbid, Lock, Wishes
 
@@ -47,6 +48,8 @@ def bounds(wishes: Wishes, county: County, zones: tuple[str, ...], furthest: Int
     metres = np.zeros(furthest.shape, dtype=np.int64)
     if wishes.max_distance_m is not None:
         allowed &= furthest <= wishes.max_distance_m
+    if wishes.max_minutes is not None:
+        allowed &= furthest <= round(wishes.max_minutes * WALK_M_PER_MIN)
     both: tuple[Lock | Forbid, ...] = (*wishes.lock, *wishes.forbid)
     for wish in both:
         if wish.school not in zones:

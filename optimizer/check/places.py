@@ -3,7 +3,6 @@
 import re
 import statistics
 from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -13,6 +12,8 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from optimizer.check import sheets
+from optimizer.check.obstacles import read_obstacles
+from optimizer.check.roads import Road, read_roads
 from optimizer.check.world import Block, School
 from optimizer.scenario.model import Scenario
 
@@ -25,15 +26,6 @@ MOST_STRETCH = 0.01
 
 AROUND_M = 5_000
 """Roads and barriers are read this far around the blocks."""
-
-CLOSED_TO_WALKERS = (
-    *("motorway", "motorway_link", "construction", "proposed", "raceway", "bus_guideway", "busway"),
-    *("abandoned", "razed", "disused", "planned", "escape"),
-)
-"""Values of OpenStreetMap's ``highway``."""
-
-OPEN_TO_WALKERS = ("yes", "designated", "permissive", "official")
-"""Values of OpenStreetMap's ``foot``."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +41,7 @@ class Places:
     shapeless
         Blocks of the layer without a shape: nobody lives there, and no plan need name them.
     roads
-        Single lines that are walked, and whether each is a bridge or tunnel; None where there are none or they are not used.
+        What is walked; None where there are no roads or they are not used.
     barriers
         Lines or areas that part neighbours.
     """
@@ -58,7 +50,7 @@ class Places:
     blocks: dict[str, Block]
     shapeless: frozenset[str]
     schools: dict[str, School]
-    roads: list[tuple[BaseGeometry, bool]] | None
+    roads: list[Road] | None
     barriers: list[BaseGeometry]
 
 
@@ -78,16 +70,8 @@ def read_places(scenario: Scenario) -> Places:
     schools = _schools(scenario, crs)
     west, south, east, north = shapely.total_bounds([block.shape for block in blocks.values()])
     around = (shapely.box(west, south, east, north).buffer(AROUND_M), crs.to_wkt())
-    roads = _roads(scenario, crs, around) if scenario.travel.mode == "roads" else None
-    barriers = sheets.sheet(scenario, "barriers", around)
-    drawn = [] if barriers is None else shapes(barriers, crs)
-    walls = [shape for shape in drawn if shape is not None and not shape.is_empty]
-    return Places(crs, blocks, shapeless, schools, roads, walls)
-
-
-def shapes(layer: Any, crs: CRS) -> list[BaseGeometry]:
-    """Return the shapes of a layer in a CRS."""
-    return list(layer.to_crs(crs).geometry)
+    roads = read_roads(scenario, crs, around) if scenario.travel.mode != "straight_line" else None
+    return Places(crs, blocks, shapeless, schools, roads, read_obstacles(scenario, crs, around))
 
 
 def plane(frame: gpd.GeoDataFrame) -> CRS:
@@ -175,34 +159,3 @@ def _grades(text: str, level: str) -> tuple[int, int]:
     """Read ``1-3``, ``K-5`` or ``4``; an empty text is the whole level."""
     numbers = [0 if word in "Kk" else int(word) for word in re.findall(r"[Kk]|\d+", text)]
     return (numbers[0], numbers[-1]) if numbers else GRADES[level]
-
-
-def _roads(scenario: Scenario, crs: CRS, around: sheets.Around) -> list[tuple[BaseGeometry, bool]] | None:
-    frame = sheets.sheet(scenario, "roads", around)
-    if frame is None:
-        return None
-    found: list[tuple[BaseGeometry, bool]] = []
-    for row, shape in zip(sheets.rows(frame), shapes(frame, crs), strict=True):
-        if shape is None or shape.is_empty or not _walked(row):
-            continue
-        bridge = _tag(row, "bridge") not in ("", "no", "0", "false", "否") or _tag(row, "tunnel") not in (
-            "",
-            "no",
-            "building_passage",
-        )
-        found.extend((line, bridge) for line in getattr(shape, "geoms", [shape]))
-    return found
-
-
-def _tag(row: dict[str, str], key: str) -> str:
-    if key in row:
-        return row[key].lower()
-    match = re.search(rf'"{key}"=>"([^"]*)"', row.get("other_tags", ""))
-    return match.group(1).lower() if match else ""
-
-
-def _walked(row: dict[str, str]) -> bool:
-    if _tag(row, "foot") == "no":
-        return False
-    closed = row.get("highway", "").lower() in CLOSED_TO_WALKERS or _tag(row, "access") == "no"
-    return not closed or _tag(row, "foot") in OPEN_TO_WALKERS

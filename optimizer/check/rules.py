@@ -8,6 +8,7 @@ import networkx as nx
 from optimizer.check.ground import graph_of
 from optimizer.check.report import Finding, listed
 from optimizer.check.world import School, World
+from optimizer.policy import WALK_M_PER_MIN
 from optimizer.scenario.model import Wishes
 
 FIRST_JUNIOR_GRADE = 7
@@ -85,6 +86,8 @@ def exempt_blocks(world: World) -> set[str]:
 
 def ways(world: World, wishes: Wishes, zone_of: Mapping[str, str]) -> list[Finding]:
     """Check that every block can walk to its schools, and no further than the hard wish says."""
+    limits = [metres for metres in (wishes.max_distance_m, _metres(wishes.max_minutes)) if metres is not None]
+    limit = min(limits, default=None)
     found = []
     for block, zone in sorted(zone_of.items()):
         for school in sorted({world.sits_at[zone, grade] for grade in world.grades}):
@@ -92,10 +95,14 @@ def ways(world: World, wishes: Wishes, zone_of: Mapping[str, str]) -> list[Findi
             values: dict[str, str | int | float] = {"block": block, "school": school}
             if metres is None:
                 found.append(Finding("no_way", values, (block, school)))
-            elif wishes.max_distance_m is not None and metres > wishes.max_distance_m:
-                values |= {"metres": metres, "limit": wishes.max_distance_m}
+            elif limit is not None and metres > limit:
+                values |= {"metres": metres, "limit": limit}
                 found.append(Finding("wish_max_distance", values, (block, school)))
     return found
+
+
+def _metres(minutes: int | None) -> int | None:
+    return None if minutes is None else round(minutes * WALK_M_PER_MIN)
 
 
 def wished(world: World, wishes: Wishes, zone_of: Mapping[str, str]) -> tuple[list[Finding], list[Finding]]:

@@ -9,6 +9,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from optimizer.faults import Faults
 from optimizer.inputs.tables import SUFFIXES, read_frame
@@ -69,6 +71,11 @@ def with_crs(frame: Any, crs: str | None) -> pd.DataFrame:
         frame.set_crs(crs, allow_override=True) if crs is not None and isinstance(frame, gpd.GeoDataFrame) else frame
     )
     return stated
+
+
+def shapes(layer: Any, crs: CRS) -> list[BaseGeometry]:
+    """Return the shapes of a layer in a CRS."""
+    return list(layer.to_crs(crs).geometry)
 
 
 def rows(frame: pd.DataFrame) -> Iterator[dict[str, str]]:

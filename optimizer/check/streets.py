@@ -11,17 +11,13 @@ from shapely import STRtree
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-GRID_M = 0.01
-"""Points in the same cell of this grid are the same place."""
+from optimizer.check.roads import Road, Spot, spot
 
 PIECE_M = 2_000.0
 """Shorter pieces of network that are joined to nothing are left out, but never the longest."""
 
 AROUND, AROUND_M = 3.0, 300.0
 """A place whose nearest road lies behind a barrier takes one on this side up to this many times as far and this many metres."""
-
-Spot = tuple[int, int]
-"""A cell of the grid."""
 
 Name = tuple[str, str]
 """A place: its kind and id."""
@@ -34,6 +30,8 @@ class Stretch:
     start: Spot
     end: Spot
     line: LineString
+    pace: float
+    ride: bool
 
 
 @dataclass
@@ -47,7 +45,7 @@ class Streets:
     walls
         Barriers that a stub should not cross.
     graph
-        Spots and places; an edge holds its length as ``metres``.
+        Spots and places; an edge holds its length times its pace as ``metres``.
     """
 
     stretches: list[Stretch]
@@ -55,28 +53,28 @@ class Streets:
     graph: "nx.Graph[Spot | Name]"
 
     @classmethod
-    def of(cls, roads: Sequence[tuple[BaseGeometry, bool]], walls: Sequence[BaseGeometry]) -> "Streets":
+    def of(cls, roads: Sequence[Road], walls: Sequence[BaseGeometry]) -> "Streets":
         """Make a network of lines that meet where they share a vertex.
 
         Parameters
         ----------
         roads
-            Lines, and whether each is a bridge. Where any is, a segment of the others that meets a wall is taken out.
+            What is walked. Where any is a bridge, a segment of the others that meets a wall is taken out, but not of rides.
         walls
             Barriers, lines or areas.
         """
-        lines = [_vertices(line) for line, _ in roads]
+        lines = [_vertices(road.line) for road in roads]
         often = Counter(spot for line in lines for spot, _ in line)
-        marked = any(bridge for _, bridge in roads)
+        marked = any(road.bridge for road in roads)
         tree = STRtree(list(walls) if marked else [])
         stretches = []
-        for vertices, (_, bridge) in zip(lines, roads, strict=True):
-            stretches += _stretches(vertices, often, tree, bridge=bridge)
+        for vertices, road in zip(lines, roads, strict=True):
+            stretches += _stretches(vertices, often, tree, road)
         return cls(_without_fragments(stretches), list(walls), nx.Graph())
 
     def join(self, places: Mapping[Name, Point]) -> dict[Name, float]:
         """Join places to the network; returns the metres from each to the road it joins."""
-        tree, walls = STRtree([stretch.line for stretch in self.stretches]), STRtree(self.walls)
+        tree, walls = STRtree([stretch.line if not stretch.ride else Point() for stretch in self.stretches]), STRtree(self.walls)
         feet: dict[int, list[tuple[float, Name]]] = {}
         stubs = {}
         for name, place in places.items():
@@ -91,7 +89,7 @@ class Streets:
                 (stretch.line.length, stretch.end),
             ]
             for (here, a), (there, b) in pairwise(stops):
-                metres = there - here
+                metres = (there - here) * stretch.pace
                 if a != b and metres < self.graph.get_edge_data(a, b, {"metres": float("inf")})["metres"]:
                     self.graph.add_edge(a, b, metres=metres)
         return stubs
@@ -121,20 +119,20 @@ def _vertices(line: BaseGeometry) -> list[tuple[Spot, tuple[float, float]]]:
     """Return the points of a line with their cells; of points that follow each other in one cell the first stands."""
     found: list[tuple[Spot, tuple[float, float]]] = []
     for x, y in line.coords:
-        spot = (round(x / GRID_M), round(y / GRID_M))
-        if not found or found[-1][0] != spot:
-            found.append((spot, (x, y)))
+        at = spot((x, y))
+        if not found or found[-1][0] != at:
+            found.append((at, (x, y)))
     return found
 
 
 def _stretches(
-    vertices: list[tuple[Spot, tuple[float, float]]], often: Mapping[Spot, int], walls: STRtree, *, bridge: bool
+    vertices: list[tuple[Spot, tuple[float, float]]], often: Mapping[Spot, int], walls: STRtree, road: Road
 ) -> list[Stretch]:
     """Cut a line where other lines meet it, and take out the segments that meet a wall."""
     found = []
     run = vertices[:1]
     for before, vertex in pairwise(vertices):
-        if not bridge and _cut(LineString([before[1], vertex[1]]), walls):
+        if not (road.bridge or road.ride) and _cut(LineString([before[1], vertex[1]]), walls):
             found.append(run)
             run = [vertex]
             continue
@@ -143,7 +141,11 @@ def _stretches(
             found.append(run)
             run = [vertex]
     found.append(run)
-    return [Stretch(part[0][0], part[-1][0], LineString([xy for _, xy in part])) for part in found if len(part) > 1]
+    return [
+        Stretch(part[0][0], part[-1][0], LineString([xy for _, xy in part]), road.pace, road.ride)
+        for part in found
+        if len(part) > 1
+    ]
 
 
 def _cut(segment: LineString, walls: STRtree) -> bool:

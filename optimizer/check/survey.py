@@ -50,7 +50,7 @@ def survey(scenario: Scenario) -> World:
     enrolment = counts.enrolment or []
     rooms = zoned.rooms(places.schools, names, level, scenario.wishes, years, enrolment)
     rooms = _at_least_the_classes_there_are(rooms, fixed, cohort, sits_at)
-    distance = _distance(places, names)
+    distance = _distance(scenario, places, names)
     border, root = _ground(scenario, places, names, distance)
     weight = {name: variant.weight for name, variant in variants.items()}
     return World(
@@ -155,11 +155,13 @@ def _at_least_the_classes_there_are(
     return found
 
 
-def _distance(places: Places, names: Sequence[str]) -> dict[Pair, int]:
+def _distance(scenario: Scenario, places: Places, names: Sequence[str]) -> dict[Pair, int]:
     shapes = {name: block.shape for name, block in places.blocks.items()}
     points = {name: places.schools[name].point for name in names}
-    if places.roads:
-        return ways.along_roads(shapes, points, places.roads, places.barriers)
+    if scenario.travel.mode == "matrix":
+        return ways.in_a_table(shapes, points, ways.given(scenario))
+    if any(not road.ride for road in places.roads or []):
+        return ways.along_roads(shapes, points, places.roads or [], places.barriers, scenario.travel.join_m)
     return ways.straight(shapes, points)
 
 
@@ -168,7 +170,7 @@ def _ground(
 ) -> tuple[dict[Pair, int], dict[str, str]]:
     shapes = {name: block.shape for name, block in places.blocks.items()}
     points = {name: places.schools[name].point for name in names}
-    bridges = [line for line, bridge in places.roads or [] if bridge]
+    bridges = [road.line for road in places.roads or [] if road.bridge]
     walls = ground.opened(places.barriers, bridges)
     border = ground.borders(shapes, scenario.travel.tolerance_m, scenario.travel.min_border_m, walls)
     graph = ground.graph_of(shapes, border)

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from optimizer.check import sheets
-from optimizer.check.places import mended, shapes
+from optimizer.check.places import mended
 from optimizer.scenario.model import Scenario, Table
 
 LEVEL_WORDS = {"小学": "primary", "初中": "junior"}
@@ -47,7 +47,7 @@ def today(scenario: Scenario, blocks: Mapping[str, BaseGeometry], crs: CRS) -> d
         return {row["block_id"]: row["school_id"] for row in sheets.rows(frame)}
     assert isinstance(frame, gpd.GeoDataFrame)
     drawn: dict[str, list[BaseGeometry]] = {}
-    for row, shape in zip(sheets.rows(frame), shapes(frame, crs), strict=True):
+    for row, shape in zip(sheets.rows(frame), sheets.shapes(frame, crs), strict=True):
         if shape is not None and not shape.is_empty:
             drawn.setdefault(row["school_id"], []).append(mended(shape))
     zones = {school: unary_union(parts) for school, parts in sorted(drawn.items())}
@@ -75,7 +75,7 @@ def _homes(scenario: Scenario, crs: CRS) -> list[tuple[BaseGeometry, int]]:
     if frame is None:
         return []
     counts = [sheets.whole(row["count"]) or 0 if "count" in row else 1 for row in sheets.rows(frame)]
-    at = shapes(frame, crs)
+    at = sheets.shapes(frame, crs)
     return [(shape.representative_point(), n) for shape, n in zip(at, counts, strict=True) if shape and not shape.is_empty]
 
 

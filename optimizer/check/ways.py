@@ -10,8 +10,12 @@ from collections.abc import Mapping, Sequence
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from optimizer.check import sheets
+from optimizer.check.roads import Road, without_gaps
 from optimizer.check.streets import Streets
 from optimizer.check.world import Pair
+from optimizer.policy import WALK_M_PER_MIN
+from optimizer.scenario.model import Scenario
 
 DETOUR = 1.4
 """Times the straight line, where roads join a place to nothing."""
@@ -30,8 +34,9 @@ def straight(shapes: Mapping[str, BaseGeometry], points: Mapping[str, Point]) ->
 def along_roads(
     shapes: Mapping[str, BaseGeometry],
     points: Mapping[str, Point],
-    roads: Sequence[tuple[BaseGeometry, bool]],
+    roads: Sequence[Road],
     walls: Sequence[BaseGeometry],
+    join_m: float,
 ) -> dict[Pair, int]:
     """Return ways from each block to each school; pairs without a way are missing.
 
@@ -43,11 +48,13 @@ def along_roads(
     shapes, points
         Blocks and schools.
     roads
-        Lines, and whether each is a bridge.
+        What is walked or ridden.
     walls
         Barriers that roads cross on bridges only.
+    join_m
+        How far a dead end may be from another piece of network and still be joined to it.
     """
-    streets = Streets.of(roads, walls)
+    streets = Streets.of(without_gaps(roads, walls, join_m), walls)
     doors = {block: shape.representative_point() for block, shape in shapes.items()}
     names = [*(("block", block) for block in doors), *(("school", school) for school in points)]
     places = dict(zip(names, [*doors.values(), *points.values()], strict=True))
@@ -59,6 +66,29 @@ def along_roads(
             way = reached.get(("block", block))
             if way is not None:
                 metres[block, school] = stub["block", block] + way + stub["school", school]
+    metres |= _without_way(shapes, doors, points, metres)
+    return {pair: round(way) for pair, way in metres.items()}
+
+
+def given(scenario: Scenario) -> dict[Pair, float]:
+    """Return the metres of the table of distances; a minute counts as the metres walked in it.
+
+    Raises
+    ------
+    BadInputError
+        If the file cannot be read.
+    """
+    frame = sheets.sheet(scenario, "distances")
+    if frame is None:
+        return {}
+    column, unit = ("distance_m", 1.0) if "distance_m" in frame.columns else ("minutes", WALK_M_PER_MIN)
+    return {(row["block_id"], row["school_id"]): sheets.number(row[column]) * unit for row in sheets.rows(frame)}
+
+
+def in_a_table(shapes: Mapping[str, BaseGeometry], points: Mapping[str, Point], given: Mapping[Pair, float]) -> dict[Pair, int]:
+    """Return ways that a table gives in metres; where it gives none, as along roads."""
+    metres = {(block, school): way for (block, school), way in given.items() if block in shapes and school in points}
+    doors = {block: shape.representative_point() for block, shape in shapes.items()}
     metres |= _without_way(shapes, doors, points, metres)
     return {pair: round(way) for pair, way in metres.items()}
 

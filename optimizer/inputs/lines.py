@@ -1,12 +1,13 @@
-"""Roads that can be walked, and barriers that cannot be crossed."""
+"""Roads that can be walked."""
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from optimizer.inputs.crs import stated_crs
+from optimizer.inputs.crs import brought, stated_crs
 from optimizer.inputs.desk import Desk
+from optimizer.inputs.pace import paced
 from optimizer.inputs.sheet import Sheet
 
 AROUND_M = 5_000
@@ -20,6 +21,10 @@ NOT_WALKED = frozenset(
 )
 """Values of OpenStreetMap's ``highway`` on which nobody walks (wiki.openstreetmap.org/wiki/Key:highway)."""
 
+CLOSED = frozenset({"no", "private"})
+"""Values of OpenStreetMap's ``foot`` and ``access`` that close a way: its keepers let nobody through, or only their own. Who
+lives behind it walks straight to the nearest open way (wiki.openstreetmap.org/wiki/Key:access)."""
+
 FOOT_YES = frozenset({"yes", "designated", "permissive", "official"})
 """Values of OpenStreetMap's ``foot`` that open a way to people on foot."""
 
@@ -27,39 +32,32 @@ _TAG = r'"{key}"=>"([^"]*)"'
 
 
 def read_roads(desk: Desk, blocks: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
-    """Read the roads around the blocks: single lines in the blocks' CRS, and whether each is a bridge or tunnel."""
-    sheet = desk.sheet("roads", _around(blocks))
-    lines = None if sheet is None else _lines(sheet, blocks, ("LineString", "MultiLineString"))
+    """Read the roads around the blocks: single lines in the blocks' CRS, whether each is a bridge or tunnel, and their pace.
+
+    They are walked both ways: one-way streets do not bind people on foot.
+    """
+    sheet = desk.sheet("roads", around(blocks))
+    lines = None if sheet is None else lines_of(sheet, blocks, ("LineString", "MultiLineString"))
     if sheet is None or lines is None:
         return None
+    lines, pace = paced(sheet, lines)
     walked = _walked(sheet)[lines.index]
     if not walked.all():
         sheet.note("left_out", "ways_not_walkable", int((~walked).sum()))
     bridge = ~_tag(sheet, "bridge").isin(["", "no", "0", "false", "否"]) | ~_tag(sheet, "tunnel").isin(
         ["", "no", "building_passage"]
     )
-    frame = gpd.GeoDataFrame({"bridge": bridge[lines.index].astype(bool)}, geometry=lines)[walked]
+    frame = gpd.GeoDataFrame({"bridge": bridge[lines.index].astype(bool)}, geometry=lines).join(pace)[walked]
+    if "bus" in frame:
+        frame["bridge"] &= ~frame["bus"]
     return frame.explode(index_parts=False).reset_index(drop=True)
 
 
-def read_barriers(desk: Desk, blocks: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
-    """Read the barriers, lines or areas, in the blocks' CRS, with ``name`` and ``kind`` (empty where not given)."""
-    sheet = desk.sheet("barriers", _around(blocks))
-    if sheet is not None and sheet.file.lower().endswith(".pbf"):
-        sheet.fault("barriers are not read from .pbf", "Give rivers and railways as a layer: GeoPackage, GeoJSON or Shapefile")
-        return None
-    shapes = None if sheet is None else _lines(sheet, blocks, ("LineString", "MultiLineString", "Polygon", "MultiPolygon"))
-    if sheet is None or shapes is None:
-        return None
-    frame = gpd.GeoDataFrame({"name": sheet.text("name"), "kind": sheet.text("kind")}, geometry=shapes.reindex(sheet.frame.index))
-    return frame[frame.geometry.notna()].reset_index(drop=True)
-
-
-def _around(blocks: gpd.GeoDataFrame | None) -> tuple[shapely.Polygon, str] | None:
+def around(blocks: gpd.GeoDataFrame | None) -> tuple[shapely.Polygon, str] | None:
     return None if blocks is None else (shapely.box(*blocks.total_bounds).buffer(AROUND_M), blocks.crs.to_wkt())
 
 
-def _lines(sheet: Sheet, blocks: gpd.GeoDataFrame | None, types: tuple[str, ...]) -> gpd.GeoSeries | None:
+def lines_of(sheet: Sheet, blocks: gpd.GeoDataFrame | None, types: tuple[str, ...]) -> gpd.GeoSeries | None:
     """Bring a layer into the blocks' CRS; shapes of another type and layers far from the blocks are faults."""
     if not isinstance(sheet.frame, gpd.GeoDataFrame):
         sheet.fault("the table holds no shapes", "Give a layer: GeoPackage, GeoJSON, Shapefile or .osm.pbf")
@@ -76,7 +74,7 @@ def _lines(sheet: Sheet, blocks: gpd.GeoDataFrame | None, types: tuple[str, ...]
     shapes = shapes[~empty & ~other]
     if shapes.empty:
         return None
-    shapes = shapes.set_crs(crs, allow_override=True).to_crs(blocks.crs)
+    shapes = brought(sheet, shapes.set_crs(crs, allow_override=True), blocks, AROUND_M, each=False)
     return shapes if near_blocks(sheet, shapes, blocks) else None
 
 
@@ -100,7 +98,7 @@ def _tag(sheet: Sheet, key: str) -> "pd.Series[str]":
 
 
 def _walked(sheet: Sheet) -> "pd.Series[bool]":
-    """Return the ways that people walk: not a motorway, nor closed to them by ``foot`` or ``access`` without ``foot``."""
+    """Return the ways that people walk: not a motorway, nor closed to them by ``foot``, or by ``access`` without ``foot``."""
     foot = _tag(sheet, "foot")
-    closed = sheet.text("highway").str.lower().isin(NOT_WALKED) | (_tag(sheet, "access") == "no")
-    return ~((foot == "no") | (closed & ~foot.isin(FOOT_YES)))
+    closed = sheet.text("highway").str.lower().isin(NOT_WALKED) | _tag(sheet, "access").isin(CLOSED)
+    return ~(foot.isin(CLOSED) | (closed & ~foot.isin(FOOT_YES)))

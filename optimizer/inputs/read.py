@@ -1,13 +1,15 @@
 """One call that reads a county."""
 
 from optimizer.faults import Faults
+from optimizer.inputs.barriers import read_barriers
 from optimizer.inputs.births import read_births
 from optimizer.inputs.blocks import read_blocks
 from optimizer.inputs.counts import read_enrolment
 from optimizer.inputs.county import County
 from optimizer.inputs.desk import Desk
+from optimizer.inputs.distances import read_distances
 from optimizer.inputs.housing import read_housing
-from optimizer.inputs.lines import read_barriers, read_roads
+from optimizer.inputs.lines import read_roads
 from optimizer.inputs.rates import read_drivers
 from optimizer.inputs.residents import read_residents
 from optimizer.inputs.schools import read_schools
@@ -38,8 +40,9 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
     births, housing, enrolment = read_births(desk, blocks), read_housing(desk), read_enrolment(desk, schools)
     drivers = read_drivers(desk, blocks)
     today, plan = read_current_zones(desk, schools, blocks), read_plan(desk, blocks)
-    roads = read_roads(desk, blocks) if scenario.travel.mode == "roads" else None
+    roads = read_roads(desk, blocks) if scenario.travel.mode != "straight_line" else None
     barriers = read_barriers(desk, blocks)
+    distances = read_distances(desk) if scenario.travel.mode == "matrix" else None
     if blocks is None or schools is None or len(faults) > before:
         return None
     if residents.by_age is not None and "students" in blocks.columns:
@@ -63,4 +66,5 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
         drivers=drivers,
         cut_blocks=None if today is None else today.cut,
         by_status=residents.by_status,
+        distances=distances,
     )

@@ -39,12 +39,18 @@ class Roads:
         ``[E]`` length along the stretch.
     lines
         ``[E]`` its line, from the first node to the second.
+    pace
+        ``[E]`` metres of level walking that a metre of it counts as.
+    ride
+        ``[E]`` whether it is a ride on a bus: places do not join it.
     """
 
     xy: Floats
     edges: Ints
     length_m: Floats
     lines: Shapes
+    pace: Floats
+    ride: Bools
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,10 @@ class Joined:
     ----------
     n_nodes
         Nodes of the network and of the places.
-    edges, length_m
+    edges
         As in `Roads`, the stretches split where a place joins them.
+    length_m
+        ``[E]`` metres of level walking: length times pace.
     node
         ``[P]`` the node at which each place joins the network.
     stub_m
@@ -79,7 +87,8 @@ def road_graph(roads: gpd.GeoDataFrame, barriers: Shapes) -> tuple[Roads, int]:
     Parameters
     ----------
     roads
-        Columns ``geometry`` (LineString) and ``bridge`` (bool), in a plane CRS in metres.
+        Columns ``geometry`` (LineString), ``bridge`` (bool), and where the layer says more ``pace`` and ``bus``
+        (`optimizer.inputs.pace`); in a plane CRS in metres.
     barriers
         Lines or areas that nobody walks across without a bridge.
 
@@ -88,6 +97,8 @@ def road_graph(roads: gpd.GeoDataFrame, barriers: Shapes) -> tuple[Roads, int]:
     The graph, and the number of segments that a barrier cut.
     """
     lines = roads.geometry.to_numpy()
+    pace = roads["pace"].to_numpy(dtype=np.float64) if "pace" in roads else np.ones(len(lines))
+    ride = roads["bus"].to_numpy(dtype=bool) if "bus" in roads else np.zeros(len(lines), dtype=bool)
     xy, line = shapely.get_coordinates(lines, return_index=True)
     cell = np.rint(xy / GRID_M).astype(np.int64)
     moved = np.ones(len(xy), dtype=bool)
@@ -96,21 +107,22 @@ def road_graph(roads: gpd.GeoDataFrame, barriers: Shapes) -> tuple[Roads, int]:
     _, first, place = np.unique(cell, axis=0, return_index=True, return_inverse=True)
     place = place.reshape(-1)
     start = np.flatnonzero(line[1:] == line[:-1])
-    cut = _cut_segments(xy, start, line, roads["bridge"].to_numpy(dtype=bool), barriers)
+    cut = _cut_segments(xy, start, line, roads["bridge"].to_numpy(dtype=bool), ride, barriers)
     node = np.bincount(place)[place] > 1
     node[1:] |= line[1:] != line[:-1]
     node[:-1] |= line[1:] != line[:-1]
     node[[0, -1]] = True
     node[start[cut]] = node[start[cut] + 1] = True
-    return _stretches(xy, xy[first], place, start, node, cut), int(cut.sum())
+    head = start[node[start]]
+    return _stretches(xy, xy[first], place, start, node, cut, pace[line[head]], ride[line[head]]), int(cut.sum())
 
 
-def _cut_segments(xy: Floats, start: Ints, line: Ints, bridge: Bools, barriers: Shapes) -> Bools:
-    """Return which segments (from vertex ``start`` to the next) a barrier cuts."""
+def _cut_segments(xy: Floats, start: Ints, line: Ints, bridge: Bools, ride: Bools, barriers: Shapes) -> Bools:
+    """Return which segments (from vertex ``start`` to the next) a barrier cuts; it does not cut rides."""
     cut = np.zeros(len(start), dtype=bool)
     if not len(barriers) or not bridge.any():
         return cut
-    plain = np.flatnonzero(~bridge[line[start]])
+    plain = np.flatnonzero(~(bridge | ride)[line[start]])
     segments = _segments(xy, start[plain])
     segment, barrier = shapely.STRtree(barriers).query(segments, predicate="intersects")
     # a road may run along a river or railway, not across it
@@ -123,7 +135,7 @@ def _segments(xy: Floats, start: Ints) -> Shapes:
     return np.asarray(shapely.linestrings(np.stack([xy[start], xy[start + 1]], axis=1)), dtype=object)
 
 
-def _stretches(xy: Floats, places: Floats, place: Ints, start: Ints, node: Bools, cut: Bools) -> Roads:
+def _stretches(xy: Floats, places: Floats, place: Ints, start: Ints, node: Bools, cut: Bools, pace: Floats, ride: Bools) -> Roads:
     """Join the segments between nodes to stretches."""
     stretch = np.cumsum(node[start]) - 1
     length = np.bincount(stretch, np.hypot(*(xy[start + 1] - xy[start]).T)).astype(np.float64)
@@ -136,7 +148,14 @@ def _stretches(xy: Floats, places: Floats, place: Ints, start: Ints, node: Bools
     whole = np.ones(len(length), dtype=bool)
     whole[stretch[cut]] = False
     used, ends = np.unique(np.stack([place[head], place[tail]], axis=1)[whole], return_inverse=True)
-    return Roads(places[used], ends.reshape(-1, 2).astype(np.int64), length[whole], lines[whole])
+    return Roads(places[used], ends.reshape(-1, 2).astype(np.int64), length[whole], lines[whole], pace[whole], ride[whole])
+
+
+def pieces(roads: Roads) -> tuple[Ints, Floats]:
+    """Return ``[E]`` the piece of network that each stretch belongs to, and ``[P]`` the length of the pieces."""
+    n_pieces, piece = connected_components(_matrix(len(roads.xy), roads.edges, roads.length_m), directed=False)
+    owner = piece[roads.edges[:, 0]].astype(np.int64)
+    return owner, np.bincount(owner, roads.length_m, minlength=n_pieces).astype(np.float64)
 
 
 def without_fragments(roads: Roads) -> tuple[Roads, int]:
@@ -146,14 +165,14 @@ def without_fragments(roads: Roads) -> tuple[Roads, int]:
     -------
     The network, and the number of pieces left out.
     """
-    n_pieces, piece = connected_components(_matrix(len(roads.xy), roads.edges, roads.length_m), directed=False)
-    length = np.bincount(piece[roads.edges[:, 0]], roads.length_m, minlength=n_pieces)
+    piece, length = pieces(roads)
     kept = length >= PIECE_M
     kept[np.argmax(length)] = True
-    stays = kept[piece[roads.edges[:, 0]]]
+    stays = kept[piece]
     used, ends = np.unique(roads.edges[stays], return_inverse=True)
-    graph = Roads(roads.xy[used], ends.reshape(-1, 2).astype(np.int64), roads.length_m[stays], roads.lines[stays])
-    return graph, int((~kept).sum())
+    edges = ends.reshape(-1, 2).astype(np.int64)
+    left = (roads.length_m[stays], roads.lines[stays], roads.pace[stays], roads.ride[stays])
+    return Roads(roads.xy[used], edges, *left), int((~kept).sum())
 
 
 def join(roads: Roads, stretch: Ints, points: Shapes) -> Joined:
@@ -185,10 +204,11 @@ def join(roads: Roads, stretch: Ints, points: Shapes) -> Joined:
     last = np.stack([feet[closes], roads.edges[along[closes], 1]], axis=1)
     node = np.empty(n_places, dtype=np.int64)
     node[order] = feet
+    whole = (roads.length_m * roads.pace)[untouched]
     return Joined(
         n_nodes + n_places,
         np.concatenate([roads.edges[untouched], chain, last]),
-        np.concatenate([roads.length_m[untouched], step, rest]),
+        np.concatenate([whole, step * roads.pace[along], rest * roads.pace[along[closes]]]),
         node,
         shapely.distance(lines, points),
     )

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from optimizer.inputs.county import Note
 from optimizer.inputs.sheet import note
-from optimizer.network.roads import Bools, Floats, Roads, Shapes, join, road_graph, shortest, without_fragments
+from optimizer.network.gaps import closed_gaps
+from optimizer.network.roads import Bools, Floats, Roads, Shapes, join, pieces, road_graph, shortest, without_fragments
 from optimizer.problem import NO_WAY_M, Ints
 
 DETOUR = 1.4
@@ -40,7 +42,11 @@ class Walk:
 
 
 def walk(
-    blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame, roads: gpd.GeoDataFrame | None, barriers: gpd.GeoDataFrame | None = None
+    blocks: gpd.GeoDataFrame,
+    schools: gpd.GeoDataFrame,
+    roads: gpd.GeoDataFrame | None,
+    barriers: gpd.GeoDataFrame | None = None,
+    join_m: float = 0.0,
 ) -> Walk:
     """Measure the way from each block to each school.
 
@@ -55,26 +61,58 @@ def walk(
     barriers
         Lines or areas that are crossed only by bridges, or None.
         All four are in the same plane CRS in metres.
+    join_m
+        Dead ends this close to another piece of network are joined to it (`optimizer.network.gaps`).
 
     Returns
     -------
-    Along roads: a straight stub from the place to the nearest point of the nearest road, the shortest way, a stub to the school,
-    rounded to the metre. Only pieces of network of at least 2 km, or the longest, are joined. A stub does not cross a barrier
-    if a road on this side lies within 3 times the distance and 300 m. A block that can reach no school, a school that no block
-    can reach, and a school in a block that has no way to it, are given the straight line times 1.4, and named.
+    Along roads: a straight stub from the place to the nearest point of the nearest road, the way that takes least (length times
+    pace), a stub to the school, rounded to the metre. Only pieces of network of at least 2 km, or the longest, are joined. A
+    stub does not cross a barrier if a road on this side lies within 3 times the distance and 300 m. A block that can reach no
+    school, a school that no block can reach, and a school in a block that has no way to it, are given the straight line times
+    1.4, and named.
     """
     homes = shapely.point_on_surface(blocks.geometry.to_numpy())
     points = schools.geometry.to_numpy()
     straight = _straight_m(homes, points)
-    if roads is None or roads.empty:
+    if roads is None or roads.empty or ("bus" in roads and roads["bus"].all()):
         return Walk(np.rint(straight).astype(np.int64), (note("assumed", "roads", "straight_line", 1),))
     walls = np.empty(0, dtype=object) if barriers is None else barriers.geometry.to_numpy()
+    roads, n_joined = closed_gaps(roads, walls, join_m)
     graph, n_cut = road_graph(roads, walls)
     graph, n_left = without_fragments(graph)
     names = np.concatenate([blocks.index.to_numpy(), schools.index.to_numpy()])
-    notes = [note("repaired", "roads", "roads_cut_by_barriers", n_cut), note("left_out", "roads", "road_pieces_left_out", n_left)]
+    counts = (("repaired", "road_ends_joined", n_joined), ("repaired", "roads_cut_by_barriers", n_cut))
+    notes = [note(kind, "roads", what, n) for kind, what, n in (*counts, ("left_out", "road_pieces_left_out", n_left))]
     distance = _along_roads(graph, homes, points, walls, names, notes)
-    distance = _without_way(distance, straight, blocks, schools, notes)
+    return _whole(_without_way(distance, straight, blocks, schools, notes), notes)
+
+
+def given(blocks: gpd.GeoDataFrame, schools: gpd.GeoDataFrame, distances: pd.DataFrame) -> Walk:
+    """Take the ways from a table.
+
+    Parameters
+    ----------
+    blocks, schools
+        As for `walk`.
+    distances
+        ``block_id, school_id, metres``, each pair once.
+
+    Returns
+    -------
+    The table as a matrix; a pair that it lacks has no way. A block without a way to any of the schools, a school without a way
+    from any block, and a school in a block that has no way to it, are given the straight line times 1.4, and named.
+    """
+    straight = _straight_m(shapely.point_on_surface(blocks.geometry.to_numpy()), schools.geometry.to_numpy())
+    metres = np.full(straight.shape, np.inf)
+    row, column = blocks.index.get_indexer(distances["block_id"]), schools.index.get_indexer(distances["school_id"])
+    known = (row >= 0) & (column >= 0)
+    metres[row[known], column[known]] = distances["metres"].to_numpy(dtype=np.float64)[known]
+    notes = [note("assumed", "distances", "distances_given", 1)]
+    return _whole(_without_way(metres, straight, blocks, schools, notes), notes)
+
+
+def _whole(distance: Floats, notes: list[Note]) -> Walk:
     metres = np.where(np.isfinite(distance), np.rint(np.where(np.isfinite(distance), distance, 0)), NO_WAY_M)
     return Walk(metres.astype(np.int64), tuple(item for item in notes if item.count))
 
@@ -89,6 +127,9 @@ def _along_roads(graph: Roads, homes: Shapes, points: Shapes, walls: Shapes, nam
     stretch, across = nearest_stretch(graph, places, walls)
     network = join(graph, stretch, places)
     n_blocks = len(homes)
+    piece, length = pieces(graph)
+    apart = piece[stretch[:n_blocks]] != np.argmax(length)
+    notes.append(note("assumed", "roads", "road_pieces_apart", names[:n_blocks][apart]))
     ways = shortest(network, network.node[n_blocks:], network.node[:n_blocks]).T
     far = network.stub_m > FAR_M
     notes.append(note("assumed", "roads", "far_from_roads", names[far]))
@@ -99,9 +140,11 @@ def _along_roads(graph: Roads, homes: Shapes, points: Shapes, walls: Shapes, nam
 def nearest_stretch(graph: Roads, places: Shapes, walls: Shapes) -> tuple[Ints, Bools]:
     """Return the stretch that each place joins, and which places reach it only across a barrier.
 
-    Of equally near stretches the first is taken.
+    Of equally near stretches the first is taken. Nobody gets on a bus between its stops.
     """
-    tree = shapely.STRtree(graph.lines)
+    walked = graph.lines.copy()
+    walked[graph.ride] = None
+    tree = shapely.STRtree(walked)
     place, found = tree.query_nearest(places)
     order = np.lexsort((found, place))
     first = np.unique(place[order], return_index=True)[1]

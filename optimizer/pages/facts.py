@@ -87,7 +87,8 @@ def span(years: Sequence[int]) -> str:
 
 def straight_line(case: Case) -> bool:
     """Return whether walks were measured as straight lines, because the scenario says so or there are no roads."""
-    return case.scenario.travel.mode == "straight_line" or case.county.roads is None
+    mode = case.scenario.travel.mode
+    return mode == "straight_line" or (mode == "roads" and case.county.roads is None)
 
 
 def class_steps(problem: Problem) -> list[int]:

@@ -5,6 +5,10 @@ from dataclasses import dataclass, replace
 from optimizer.scenario.model import Policy
 
 
+WALK_M_PER_MIN = 80.0
+"""Metres of level walking in a minute (4.8 km/h): 不動産の表示に関する公正競争規約施行規則, article 9, counts 80 m of way as a minute on foot."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """The numbers of one level of schools in one rule set; None where the rule set has no such rule.
@@ -93,6 +97,8 @@ def rules(policy: Policy, level: str) -> Rules:
     changes: dict[str, int | bool | None] = {
         key: getattr(policy, key) for key in ("class_size", "school_size", "walk_limit_m") if key in given
     }
+    if policy.walk_limit_min is not None:
+        changes["walk_limit_m"] = round(policy.walk_limit_min * WALK_M_PER_MIN)
     if "school_size" in given and policy.school_size is None:
         changes["nine_year_size"] = None
     if policy.reform_classes is not None:

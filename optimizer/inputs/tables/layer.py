@@ -13,6 +13,7 @@ from pyproj.exceptions import ProjError
 
 from optimizer.faults import Faults
 from optimizer.inputs.tables import letters
+from optimizer.inputs.tables.osm import read_obstacles
 from optimizer.inputs.tables.raw import Expected, Raw
 from optimizer.inputs.tables.strings import strings
 
@@ -44,6 +45,9 @@ def read_layer(path: str, layer: str | None, expected: Expected, near: Near | No
                 return _shapefile(Path(path), "shapefile", near)
             if suffix == ".zip":
                 return _zipped(path, layer, expected, near, faults)
+            if suffix == ".pbf" and layer is None and expected.table == "barriers":
+                box = None if near is None else _box(path, near, {"layer": _OSM_LAYER})
+                return Raw(strings(read_obstacles(path, box)), _FORMATS[suffix], "", "")
             several, name = _chosen(path, layer, expected, faults)
             if name is None:
                 return None
