@@ -11,7 +11,7 @@ from pyproj import CRS, Proj, Transformer
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from optimizer.check import sheets
+from optimizer.check import coordinates, sheets
 from optimizer.check.obstacles import read_obstacles
 from optimizer.check.roads import Road, read_roads
 from optimizer.check.world import Block, School
@@ -23,6 +23,9 @@ GRADES = {"primary": (1, 6), "junior": (7, 9), "nine_year": (1, 9)}
 
 MOST_STRETCH = 0.01
 """A projection that stretches lengths by more is not measured in."""
+
+SCHOOL_M = 20_000
+"""A school further than this from the blocks has wrong coordinates."""
 
 AROUND_M = 5_000
 """Roads and barriers are read this far around the blocks."""
@@ -64,10 +67,11 @@ def read_places(scenario: Scenario) -> Places:
     """
     frame = sheets.sheet(scenario, "blocks")
     assert isinstance(frame, gpd.GeoDataFrame)
+    frame = upright(frame)
     crs = plane(frame)
     blocks = _blocks(frame.to_crs(crs))
     shapeless = frozenset(row["block_id"] for row in sheets.rows(frame)) - frozenset(blocks)
-    schools = _schools(scenario, crs)
+    schools = _schools(scenario, crs, [block.shape for block in blocks.values()])
     west, south, east, north = shapely.total_bounds([block.shape for block in blocks.values()])
     around = (shapely.box(west, south, east, north).buffer(AROUND_M), crs.to_wkt())
     roads = read_roads(scenario, crs, around) if scenario.travel.mode != "straight_line" else None
@@ -81,18 +85,33 @@ def plane(frame: gpd.GeoDataFrame) -> CRS:
     3-degree Gauss-Kruger zone of CGCS2000 for layers in that datum, and the UTM zone elsewhere.
     """
     own = CRS(frame.crs)
-    boxes = [shape.bounds for shape in frame.geometry if shape is not None and not shape.is_empty]
-    middle = [statistics.median((box[i] + box[i + 2]) / 2 for box in boxes) for i in (0, 1)]
-    lon, lat = Transformer.from_crs(own, 4326, always_xy=True).transform(*middle)
+    if own == coordinates.LOCAL:
+        return own
+    lon, lat = Transformer.from_crs(own, 4326, always_xy=True).transform(*_middle(frame))
     if own.is_projected and all(axis.unit_conversion_factor == 1.0 for axis in own.axis_info[:2]):
         stretch = Proj(own).get_factors(lon, lat)
         if abs(stretch.meridional_scale - 1) <= MOST_STRETCH and abs(stretch.parallel_scale - 1) <= MOST_STRETCH:
             return own
     meridian = 3 * round(lon / 3)
-    if own.geodetic_crs is not None and "CGCS2000" in own.geodetic_crs.name and 75 <= meridian <= 135:
+    if own.ellipsoid is not None and own.ellipsoid.name == "CGCS2000" and 75 <= meridian <= 135:
         return CRS.from_user_input(f"EPSG:{4534 + (meridian - 75) // 3}")
     utm: CRS = gpd.GeoSeries([Point(lon, lat)], crs=4326).estimate_utm_crs()
     return utm
+
+
+def upright(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a layer whose two coordinates are the right way round: as given, unless only the other way can lie in its CRS."""
+    own, (x, y) = CRS(frame.crs), _middle(frame)
+    if own == coordinates.LOCAL or coordinates.can_lie(x, y, own) or not coordinates.can_lie(y, x, own):
+        return frame
+    return frame.set_geometry(coordinates.turned(frame.geometry))
+
+
+def _middle(frame: gpd.GeoDataFrame) -> tuple[float, float]:
+    """Return the median of the middles of the shapes' boxes."""
+    boxes = [shape.bounds for shape in frame.geometry if shape is not None and not shape.is_empty]
+    x, y = (statistics.median((box[i] + box[i + 2]) / 2 for box in boxes) for i in (0, 1))
+    return x, y
 
 
 def _blocks(frame: gpd.GeoDataFrame) -> dict[str, Block]:
@@ -119,11 +138,11 @@ def mended(shape: BaseGeometry) -> BaseGeometry:
     return shapely.union_all(areas)
 
 
-def _schools(scenario: Scenario, crs: CRS) -> dict[str, School]:
+def _schools(scenario: Scenario, crs: CRS, blocks: list[BaseGeometry]) -> dict[str, School]:
     frame = sheets.sheet(scenario, "schools")
     assert frame is not None
     place = sheets.entry(scenario, "schools")
-    points = _points(frame, None if place is None else place.crs).to_crs(crs)
+    points = _among(_points(frame, None if place is None else place.crs), crs, blocks)
     found = {}
     for row, point in zip(sheets.rows(frame), points, strict=True):
         word = row.get("level", "").lower()
@@ -145,6 +164,15 @@ def _schools(scenario: Scenario, crs: CRS) -> dict[str, School]:
     return dict(sorted(found.items()))
 
 
+def _among(points: gpd.GeoSeries, crs: CRS, blocks: list[BaseGeometry]) -> gpd.GeoSeries:
+    """Bring points into a CRS; one that is far from the blocks, but near them the other way round, is turned."""
+    west, south, east, north = shapely.total_bounds(blocks)
+    box = (west - SCHOOL_M, south - SCHOOL_M, east + SCHOOL_M, north + SCHOOL_M)
+    given, other = points.to_crs(crs), coordinates.turned(points).to_crs(crs)
+    turn = [there and not here for here, there in zip(coordinates.near(given, box), coordinates.near(other, box), strict=True)]
+    return given.where(~pd.Series(turn, index=given.index), other)
+
+
 def _points(frame: pd.DataFrame, stated: str | None) -> gpd.GeoSeries:
     if isinstance(frame, gpd.GeoDataFrame):
         shapes = [shape if shape.geom_type == "Point" else shape.representative_point() for shape in frame.geometry]
@@ -152,7 +180,7 @@ def _points(frame: pd.DataFrame, stated: str | None) -> gpd.GeoSeries:
     degrees = {"lon", "lat"} <= set(frame.columns)
     x, y = ("lon", "lat") if degrees else ("x", "y")
     points = [Point(sheets.number(row[x]), sheets.number(row[y])) for row in sheets.rows(frame)]
-    return gpd.GeoSeries(points, crs=stated or ("EPSG:4326" if degrees else None))
+    return coordinates.in_system(gpd.GeoSeries(points), stated or ("EPSG:4326" if degrees else None))
 
 
 def _grades(text: str, level: str) -> tuple[int, int]:

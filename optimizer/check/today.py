@@ -40,7 +40,7 @@ def today(scenario: Scenario, blocks: Mapping[str, BaseGeometry], crs: CRS) -> d
     place = sheets.entry(scenario, "current_zones")
     if place is None:
         return None
-    frame = sheets.opened(_meant(place), "current_zones")
+    frame = sheets.rejoined(scenario, sheets.opened(_meant(place), "current_zones"), "current_zones")
     mine = [at for at, row in enumerate(sheets.rows(frame)) if _of_level(row, scenario.level) and row["school_id"]]
     frame = frame.iloc[mine]
     if "block_id" in frame.columns:

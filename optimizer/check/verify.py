@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from optimizer.check import classes, compare, figures, rules, shortfalls, tail
+from optimizer.check import classes, compare, figures, rules, sheets, shortfalls, spelled, tail
 from optimizer.check.report import Finding, Report
 from optimizer.check.survey import survey
 from optimizer.check.world import World
-from optimizer.faults import Faults
-from optimizer.inputs.tables import read_frame
-from optimizer.scenario.model import Scenario
+from optimizer.faults import BadInputError
+from optimizer.scenario.model import Scenario, Table
 
 COLUMNS = ("block_id", "school_id")
 
@@ -38,6 +35,9 @@ def verify(scenario: Scenario, assignment: Path, result: Mapping[str, Any] | Non
     if unreadable:
         return Report((unreadable,), ())
     world = survey(scenario)
+    blocks, schools = ([row[at] for row in given] for at in (0, 1))
+    known = {*world.blocks, *world.shapeless}
+    given = list(zip(spelled.rejoined(blocks, known), spelled.rejoined(schools, world.schools), strict=True))
     wishes = scenario.wishes
     broken = rules.rows(world, wishes, given)
     zone_of = {block: school for block, school in given if block in world.blocks and school in world.zones}
@@ -61,10 +61,10 @@ def verify(scenario: Scenario, assignment: Path, result: Mapping[str, Any] | Non
 
 
 def _rows(assignment: Path) -> tuple[list[tuple[str, str]], Finding | None]:
-    faults = Faults()
-    frame: pd.DataFrame | None = read_frame(str(assignment), faults)
-    if frame is None:
-        return [], Finding("assignment_unreadable", {"why": "; ".join(str(fault) for fault in faults)})
+    try:
+        frame = sheets.opened(Table(file=str(assignment)), "plan")
+    except BadInputError as error:
+        return [], Finding("assignment_unreadable", {"why": "; ".join(str(fault) for fault in error.faults)})
     missing = [column for column in COLUMNS if column not in frame.columns]
     if missing:
         return [], Finding("assignment_unreadable", {"why": f"no column {', '.join(missing)}"})
