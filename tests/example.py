@@ -12,8 +12,7 @@ from shapely import LineString, Point, box
 
 from optimizer.inputs.county import County, Note, Source
 from optimizer.metrics import Shapes, score
-from optimizer.population import Population
-from optimizer.population.projection import Reach
+from optimizer.population import Population, Reach
 from optimizer.problem import NO_RULE, Certificate, Ints, Plan, Prices, Problem
 from optimizer.run import Case, Run
 from optimizer.scenario.model import Scenario

@@ -2,78 +2,76 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from optimizer.check import people, stay
+from optimizer.check import people, stay, whole
 from optimizer.check.counts import Enrolled
+from optimizer.check.paths import steady
 from optimizer.scenario.model import Variant
-
-MEDIUM = Variant()
 
 
 def start(**changes: Any) -> people.Start:
     found: dict[str, Any] = {
         "counts": {},
         "date": dt.date(2026, 8, 31),
-        "setting": {"A": "town", "B": "rural"},
         "births": {},
+        "births_area": {"A": "", "B": ""},
         "estates": [],
-        "migration": {},
+        "rate": {"A": [0.0] * 61, "B": [0.0] * 61},
+        "survival": [1.0] * 18,
         "cut_off_month": 8,
         "entry_age": 6,
     }
     return people.Start(**(found | changes))
 
 
-def _by_grade(course: dict[tuple[str, int, int], int]) -> dict[tuple[str, int], list[int]]:
-    found: dict[tuple[str, int], list[int]] = {}
-    for (block, year, _), n in sorted(course.items()):
-        found.setdefault((block, year), []).append(n)
-    return found
+def course(begin: people.Start, years: list[int], grades: list[int], variant: Variant | None = None) -> dict[Any, int]:
+    path = steady(variant or Variant(), range(2020, 2060))
+    exact = people.course(begin, years, grades, path)
+    return whole.whole(exact, years, grades, dict.fromkeys(begin.rate, ""))
+
+
+def _by_grade(found: dict[tuple[str, int, int], int]) -> dict[tuple[str, int], list[int]]:
+    rows: dict[tuple[str, int], list[int]] = {}
+    for (block, year, _), n in sorted(found.items()):
+        rows.setdefault((block, year), []).append(n)
+    return rows
 
 
 def test_children_grow_a_grade_a_year():
-    course = people.course(start(counts={("A", 6): 5, ("A", 5): 7, ("B", 7): 2}), [2026, 2027], [1, 2, 3], MEDIUM)
-    assert _by_grade(course) == {("A", 2026): [5, 0, 0], ("B", 2026): [0, 2, 0], ("A", 2027): [7, 5, 0], ("B", 2027): [0, 0, 2]}
+    found = course(start(counts={("A", 6): 5, ("A", 5): 7, ("B", 7): 2}), [2026, 2027], [1, 2, 3])
+    assert _by_grade(found) == {("A", 2026): [5, 0, 0], ("B", 2026): [0, 2, 0], ("A", 2027): [7, 5, 0], ("B", 2027): [0, 0, 2]}
 
 
 def test_ages_on_another_day_are_split_by_month():
     at_the_end_of_october = start(counts={("A", 6): 12}, date=dt.date(2026, 10, 31))
-    course = people.course(at_the_end_of_october, [2026, 2027], [1], MEDIUM)
-    assert (course["A", 2026, 1], course["A", 2027, 1]) == (10, 2)
+    found = course(at_the_end_of_october, [2026, 2027], [1])
+    assert (found["A", 2026, 1], found["A", 2027, 1]) == (10, 2)
 
 
 def test_births_reach_grade_one_six_years_later_and_go_where_young_children_are():
-    counts = {("A", 0): 30, ("B", 0): 10}
-    course = people.course(start(counts=counts, births={2026: 30, 2027: 60}), [2033, 2034], [1], MEDIUM)
-    assert (course["A", 2033, 1], course["B", 2033, 1]) == (38, 12)  # 4/12 of 30 and 8/12 of 60: 50, three to one, 37.5 and 12.5
-    assert course["A", 2034, 1] + course["B", 2034, 1] == 60
+    begin = start(counts={("A", 0): 30, ("B", 0): 10}, births={"": {2026: 30, 2027: 60}})
+    found = course(begin, [2033, 2034], [1])
+    assert (found["A", 2033, 1], found["B", 2033, 1]) == (38, 12)  # 4/12 of 30 and 8/12 of 60: 50, three to one, 37.5 and 12.5
+    assert found["A", 2034, 1] + found["B", 2034, 1] == 60
 
 
 def test_without_births_the_youngest_come_again_every_year():
-    course = people.course(start(counts={("A", 0): 30}), [2040], [1], Variant(births=0.5))
-    assert course["A", 2040, 1] == 15
+    assert course(start(counts={("A", 0): 30}), [2040], [1], Variant(births=0.5))["A", 2040, 1] == 15
 
 
 def test_children_move_in_and_out():
     estate = people.Estate("B", 2027, 1_000, "commercial")
-    rates = start(counts={("A", 5): 200}, estates=[estate], migration={"town": -0.1})
-    course = people.course(rates, [2027], [1, 7], Variant(migration=0.05, housing=2))
-    assert course["A", 2027, 1] == 190
-    assert course["B", 2027, 1] == 31  # 1,000 x 0.45 x 0.5 x 2 x 1.25 / 18 = 31.25
-    assert course["B", 2027, 7] == 13  # the same with 0.5 / 18 is 12.5, rounded half up
+    moving = start(counts={("A", 5): 200}, estates=[estate], rate={"A": [-0.1] * 61, "B": [0.0] * 61})
+    found = course(moving, [2027], [1, 7], Variant(migration=0.05, housing=2))
+    assert found["A", 2027, 1] == 190
+    assert found["B", 2027, 1] == 31  # 1,000 x 0.45 x 0.5 x 2 x 2.5 / 36 = 31.25
+    assert found["B", 2027, 7] == 13  # the same with 1 / 36 is 12.5, rounded half up
 
 
 def test_whole_children_ties_go_to_the_lower_id():
-    assert people.whole({"B": 1.5, "A": 1.5, "C": 0.2}) == {"A": 2, "B": 1, "C": 0}
-
-
-@given(st.dictionaries(st.text("abc", min_size=1, max_size=3), st.floats(0, 500), max_size=20))
-def test_whole_children_keep_the_total(children: dict[str, float]):
-    found = people.whole(children)
-    assert abs(sum(found.values()) - sum(children.values())) <= 0.5 + 1e-6
-    assert all(abs(found[block] - n) < 1 + 1e-9 for block, n in children.items())
+    exact = {(2026, 1): {"B": 1.5, "A": 1.5, "C": 0.2}}
+    found = whole.whole(exact, [2026], [1], dict.fromkeys("ABC", ""))
+    assert found == {("A", 2026, 1): 2, ("B", 2026, 1): 1, ("C", 2026, 1): 0}
 
 
 def case(current: dict[str, str] | None, enrolment: list[Enrolled] | None) -> stay.Case:

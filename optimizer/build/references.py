@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from optimizer.faults import Faults
 from optimizer.inputs.county import County
 from optimizer.policy import Rules
+from optimizer.population.controls import check_controls, controls_of
 from optimizer.population.projection import reference_year
 from optimizer.population.variants import BUILT_IN, variant
 from optimizer.scenario import Loaded
@@ -27,6 +28,7 @@ def check_references(loaded: Loaded, county: County, rules: Rules, faults: Fault
     _check_wishes(loaded, county, faults)
     _check_variants(loaded, faults)
     scenario = loaded.scenario
+    check_controls(controls_of(county, rules), {*BUILT_IN, *scenario.projection.define}, faults)
     start = reference_year(county.residents_date, rules)
     if county.residents is not None and start > scenario.horizon.base_year:
         file, where = loaded.where("horizon", "base_year")

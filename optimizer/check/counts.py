@@ -1,11 +1,10 @@
-"""The tables of numbers: children, births, housing, enrolment."""
+"""The tables of numbers: children, enrolment."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from optimizer.check import sheets
 from optimizer.check.dwellers import read_dwellers
-from optimizer.check.people import Estate
 from optimizer.scenario.model import Scenario
 
 
@@ -31,10 +30,6 @@ class Counts:
         Children by block and status; None where no status is given.
     date
         The day the ages stand for.
-    births
-        By calendar year; empty without a table.
-    estates
-        New housing.
     enrolment
         None without a table.
     """
@@ -42,8 +37,6 @@ class Counts:
     residents: dict[tuple[str, int], int] | None
     by_status: dict[tuple[str, str], int] | None
     date: dt.date
-    births: dict[int, int]
-    estates: list[Estate]
     enrolment: list[Enrolled] | None
 
 
@@ -58,28 +51,16 @@ def read_counts(scenario: Scenario) -> Counts:
     place = sheets.entry(scenario, "residents") or sheets.entry(scenario, "population")
     stated = None if place is None else place.date
     dwellers = read_dwellers(scenario)
-    births = sheets.sheet(scenario, "births")
     return Counts(
         residents=None if dwellers is None else dwellers.by_age,
         by_status=None if dwellers is None else dwellers.by_status,
         date=stated or dt.date(scenario.horizon.base_year, 8, 31),
-        births={} if births is None else {_whole(row, "year"): _whole(row, "births") for row in sheets.rows(births)},
-        estates=_estates(scenario),
         enrolment=_enrolment(scenario),
     )
 
 
 def _whole(row: dict[str, str], column: str) -> int:
     return sheets.whole(row.get(column, "")) or 0
-
-
-def _estates(scenario: Scenario) -> list[Estate]:
-    frame = sheets.sheet(scenario, "housing")
-    if frame is None:
-        return []
-    return [
-        Estate(row["block_id"], _whole(row, "year"), _whole(row, "dwellings"), row.get("type", "")) for row in sheets.rows(frame)
-    ]
 
 
 def _enrolment(scenario: Scenario) -> list[Enrolled] | None:

@@ -1,43 +1,51 @@
-"""The school-age residents of each block, worked out a second time from the statement in `optimizer.population`.
+"""The school-age residents of each block, worked out a second time from the statement in `optimizer.population.projection`.
 
 A child belongs to the autumn ``e`` in which it enters grade 1: it is six by the cut-off of that year. This module follows, block
-by block and year by year, a list of children by age on the cut-off, from 0 to 17.
+by block and year by year, a list of children by age on the cut-off, from 0 to 17, and a list of women by area.
 """
 
 import datetime as dt
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from optimizer.scenario.model import Variant
+from optimizer.check.paths import Path
 
 AGES = 18
+OLDEST_MOTHER = 60
 
 CHILDREN_PER_DWELLING = {"commercial": 0.45, "resettlement": 0.60, "rental": 0.35}
-"""Children of 0-17 in a new dwelling, by type (stated in `optimizer.population`)."""
+"""Children of 0-17 in a new dwelling, by type (stated in `optimizer.population.defaults`)."""
 
-ARRIVALS = (0.5, 0.3, 0.2)
-"""Share of an estate's households that arrive in its first, second and third autumn."""
+ARRIVAL_WEIGHTS = [2.5] * 12 + [1.0] * 6
+"""Children of 0-11 come to new dwellings 2.5 times as often as those of 12-17."""
 
+GIRLS = 0.473
+"""Share of girls among children."""
 
-def share_of_age(age: int) -> float:
-    """Return the share of an age among children who move into new dwellings: 0-11 come 2.5 times as often as 12-17."""
-    return (1.25 if age < 12 else 0.5) / 18
+Ages = dict[str, list[float]]
+"""Children by block, a list by age."""
+
+Course = dict[tuple[int, int], dict[str, float]]
+"""Children by year and grade, then block."""
+
+Scale = Callable[[int, list[float]], list[float] | None]
+"""Given a year and the county's children by age, factors by age that make them meet official totals, or None."""
 
 
 @dataclass(frozen=True)
 class Estate:
-    """New housing: children move into its block in the autumn of completion and the two after it."""
+    """Dwellings that are built (or, below 0, pulled down) in a year, and the share of the block's households who leave."""
 
     block: str
     year: int
     dwellings: int
     kind: str
+    demolish: float = 0.0
 
 
 @dataclass(frozen=True)
 class Start:
-    """Where the projection starts.
+    """Where the projection starts, and what drives it.
 
     Attributes
     ----------
@@ -45,109 +53,194 @@ class Start:
         Children by block and age on the reference date.
     date
         The reference date; only its month counts.
-    setting
-        Setting of every block.
-    births
-        Births by calendar year, or empty.
+    births, births_area
+        Births by area and calendar year (empty without a table), and the area of each block.
     estates
-        New housing.
-    migration
-        Net yearly migration by setting in the medium course.
+        New housing and demolition.
+    rate
+        Net yearly migration of each block, a list by age reached.
+    survival
+        Share who live to reach each age.
     cut_off_month, entry_age
         A child enters grade 1 in the autumn if it is of the entry age by the end of this month.
+    women, women_area, fertility
+        Women by area and age, the area of each block, births a woman by year (0: every year) and age; empty without tables.
+    children_per_dwelling, arrivals, weights
+        By type; shares of households by years after completion; weights of ages among arriving children.
     """
 
     counts: Mapping[tuple[str, int], int]
     date: dt.date
-    setting: Mapping[str, str]
-    births: Mapping[int, int]
+    births: Mapping[str, Mapping[int, int]]
+    births_area: Mapping[str, str]
     estates: Sequence[Estate]
-    migration: Mapping[str, float]
+    rate: Mapping[str, list[float]]
+    survival: Sequence[float]
     cut_off_month: int
     entry_age: int
+    women: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    women_area: Mapping[str, str] = field(default_factory=dict)
+    fertility: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
+    children_per_dwelling: Mapping[str, float] = field(default_factory=lambda: CHILDREN_PER_DWELLING)
+    arrivals: Sequence[float] = (0.5, 0.3, 0.2)
+    weights: Sequence[float] = tuple(ARRIVAL_WEIGHTS)
+
+    @property
+    def year(self) -> int:
+        """Year of the last cut-off before the reference date."""
+        return self.date.year - (1 if self.date.month < self.cut_off_month else 0)
+
+    @property
+    def months(self) -> int:
+        """Months since the last cut-off."""
+        return (self.date.month - self.cut_off_month) % 12
 
 
-def course(start: Start, years: Sequence[int], grades: Sequence[int], variant: Variant) -> dict[tuple[str, int, int], int]:
-    """Return whole children by block, year and grade in one variant."""
-    year, ages = _at_the_cut_off(start)
-    newborn_without_births = sum(list_[0] for list_ in ages.values())
-    found: dict[tuple[str, int, int], int] = {}
-    while year <= years[-1]:
+def course(start: Start, years: Sequence[int], grades: Sequence[int], path: Path, scale: Scale | None = None) -> Course:
+    """Return the children by year and grade, then block, of one variant or draw."""
+    found: Course = {}
+    for year, ages in followed(start, years[-1], path, scale):
         if year in years:
             for grade in grades:
-                children = {block: list_[start.entry_age + grade - 1] for block, list_ in ages.items()}
-                found.update({(block, year, grade): n for block, n in whole(children).items()})
-        year += 1
-        ages = _a_year_later(start, ages, variant)
-        born = _births(start, year) if start.births else newborn_without_births
-        for block, share in _shares_of_newborn(ages).items():
-            ages[block][0] = born * variant.births * share
-        _move_in(start, ages, year, variant.housing)
+                found[year, grade] = {block: list_[start.entry_age + grade - 1] for block, list_ in ages.items()}
     return found
 
 
-def _at_the_cut_off(start: Start) -> tuple[int, dict[str, list[float]]]:
-    """Turn ages on the reference date into ages on the cut-off before it.
-
-    With `m` months gone since, `m` of 12 children of an age had their birthday in these months: they were a year younger.
-    """
-    months = (start.date.month - start.cut_off_month) % 12
-    year = start.date.year - (1 if start.date.month < start.cut_off_month else 0)
-    ages = {block: [0.0] * AGES for block in sorted(start.setting)}
+def followed(start: Start, last: int, path: Path, scale: Scale | None = None) -> Iterator[tuple[int, Ages]]:
+    """Yield each year and the children by block and age on its cut-off."""
+    ages = {block: [0.0] * AGES for block in sorted(start.rate)}
     for (block, age), count in start.counts.items():
-        if age < AGES:
-            ages[block][age] += count * (12 - months) / 12
-        if 1 <= age <= AGES:
-            ages[block][age - 1] += count * months / 12
-    return year, ages
+        for of_age, n in _at_the_cut_off(start, age, count):
+            if of_age < AGES:
+                ages[block][of_age] += n
+    women = _Women(start, ages)
+    youngest = sum(list_[0] for list_ in ages.values())
+    live = [max(0.0, 1 - (1 - share) * path.mortality) for share in start.survival]
+    for year in range(start.year, last + 1):
+        if year > start.year:
+            women.grow(ages, path.migration[year])
+            ages = {block: _older(list_, live, start.rate[block], path.migration[year]) for block, list_ in ages.items()}
+            born = _born(start, women, year, ages)
+            for block in ages:
+                if start.births or start.fertility:
+                    ages[block][0] = born[block] * path.births[year] * live[0]
+                else:
+                    ages[block][0] = youngest * path.births[year] * born[block]
+            _pull_down(start, ages, women, year)
+            _move_in(start, ages, year, path.housing[year])
+        factors = scale(year, [sum(list_[age] for list_ in ages.values()) for age in range(AGES)]) if scale else None
+        if factors is not None:
+            ages = {block: [n * by for n, by in zip(list_, factors, strict=True)] for block, list_ in ages.items()}
+        yield year, ages
 
 
-def _a_year_later(start: Start, ages: Mapping[str, list[float]], variant: Variant) -> dict[str, list[float]]:
-    later = {}
-    for block, before in ages.items():
-        factor = max(0.0, 1 + start.migration.get(start.setting[block], 0.0) + variant.migration)
-        later[block] = [0.0] + [n * factor for n in before[:-1]]
-    return later
+def _at_the_cut_off(start: Start, age: int, count: float) -> list[tuple[int, float]]:
+    """Split people by their age on the cut-off: of an age now, `m` of 12 had their birthday in the `m` months since."""
+    split = [(age, count * (12 - start.months) / 12), (age - 1, count * start.months / 12)]
+    return [(of_age, n) for of_age, n in split if of_age >= 0]
 
 
-def _births(start: Start, year: int) -> float:
-    """Return the children born in the twelve months before the cut-off of a year; a year without a figure takes the nearest."""
+def _older(before: list[float], live: list[float], rate: list[float], shift: float) -> list[float]:
+    return [0.0] + [before[age - 1] * live[age] * max(0.0, 1 + rate[age] + shift) for age in range(1, AGES)]
 
-    def of(calendar_year: int) -> int:
-        nearest = min(start.births, key=lambda given: (abs(given - calendar_year), given))
-        return start.births[nearest]
 
+class _Women:
+    """Women of 18 and more by area and age, and what they bore in the last calendar year that was asked for."""
+
+    def __init__(self, start: Start, ages: Ages) -> None:
+        self.start = start
+        self.areas: dict[str, list[str]] = {}
+        for block in sorted(start.women_area):
+            self.areas.setdefault(start.women_area[block], []).append(block)
+        self.count = {area: [0.0] * (OLDEST_MOTHER + 2) for area in self.areas}
+        for (area, age), n in start.women.items():
+            for of_age, part in _at_the_cut_off(start, age, n):
+                if area in self.count and of_age >= AGES:
+                    self.count[area][of_age] += part
+        self.bore = self.births(start.year, ages)
+
+    def grow(self, before: Ages, shift: float) -> None:
+        """Make all a year older; girls who were 17 join."""
+        for area, blocks in self.areas.items():
+            old = self.count[area]
+            coming = GIRLS * sum(before[block][AGES - 1] for block in blocks)
+            new = [0.0] * (OLDEST_MOTHER + 2)
+            for age in range(AGES, OLDEST_MOTHER + 1):
+                rate = sum(self.start.rate[block][age] for block in blocks) / len(blocks)
+                new[age] = (coming if age == AGES else old[age - 1]) * max(0.0, 1 + rate + shift)
+            self.count[area] = new
+
+    def births(self, year: int, ages: Ages) -> dict[str, float]:
+        """Return by area the births of a calendar year."""
+        if not self.start.fertility:
+            return {}
+        nearest = min(self.start.fertility, key=lambda given: (abs(given - year), given))
+        found = dict.fromkeys(self.areas, 0.0)
+        for age, rate in self.start.fertility[nearest].items():
+            for area, blocks in self.areas.items():
+                girls = GIRLS * sum(ages[block][age] for block in blocks) if age < AGES else 0.0
+                found[area] += rate * (girls if age < AGES else self.count[area][age])
+        return found
+
+
+def _born(start: Start, women: _Women, year: int, ages: Ages) -> dict[str, float]:
+    """Return the births of the twelve months up to the cut-off of a year by block; only their shares where no table says."""
+    if not start.births and not start.fertility:
+        return _shares(ages, dict.fromkeys(ages, ""))
+    found = dict.fromkeys(ages, 0.0)
+    bore_before, women.bore = women.bore, women.births(year, ages)
+    last_given = max((given for births in start.births.values() for given in births), default=-1)
     part = start.cut_off_month / 12
-    return of(year - 1) * (1 - part) + of(year) * part
+    for calendar, months, borne in ((year - 1, 1 - part, bore_before), (year, part, women.bore)):
+        if start.births and (not start.fertility or calendar <= last_given):
+            area_of = start.births_area
+            by_area = {area: float(_nearest(given, calendar)) for area, given in start.births.items()}
+        else:
+            area_of, by_area = start.women_area, borne
+        for block, share in _shares(ages, area_of).items():
+            found[block] += by_area.get(area_of[block], 0.0) * months * share
+    return found
 
 
-def _shares_of_newborn(ages: Mapping[str, list[float]]) -> dict[str, float]:
-    young = {block: sum(list_[1:6]) for block, list_ in ages.items()}
-    if sum(young.values()) == 0:
-        young = {block: sum(list_) for block, list_ in ages.items()}
-    if sum(young.values()) == 0:
-        young = dict.fromkeys(ages, 1.0)
-    total = sum(young.values())
-    return {block: n / total for block, n in young.items()}
+def _nearest(given: Mapping[int, int], year: int) -> int:
+    return given[min(given, key=lambda there: (abs(there - year), there))]
 
 
-def _move_in(start: Start, ages: dict[str, list[float]], year: int, factor: float) -> None:
+def _shares(ages: Ages, area_of: Mapping[str, str]) -> dict[str, float]:
+    """Return each block's share of the newborn of its area: by children of 1 to 5, else by all, else alike."""
+    members: dict[str, list[str]] = {}
+    for block in ages:
+        members.setdefault(area_of[block], []).append(block)
+    found = {}
+    for blocks in members.values():
+        weights = {block: sum(ages[block][1:6]) for block in blocks}
+        if sum(weights.values()) <= 0:
+            weights = {block: sum(ages[block]) for block in blocks}
+        if sum(weights.values()) <= 0:
+            weights = dict.fromkeys(blocks, 1.0)
+        total = sum(weights.values())
+        found.update({block: n / total for block, n in weights.items()})
+    return found
+
+
+def _pull_down(start: Start, ages: Ages, women: _Women, year: int) -> None:
+    for block in sorted({estate.block for estate in start.estates if estate.year == year}):
+        here = [estate for estate in start.estates if estate.year == year and estate.block == block]
+        stay = 1.0
+        for estate in here:
+            stay *= 1 - estate.demolish
+        gone = sum(max(0, -estate.dwellings) * start.children_per_dwelling[estate.kind] for estate in here)
+        there = sum(ages[block]) * stay
+        left = stay * (max(0.0, there - gone) / there) if there > 0 else stay
+        ages[block] = [n * left for n in ages[block]]
+        if women.areas.get(block) == [block]:
+            women.count[block] = [n * left for n in women.count[block]]
+
+
+def _move_in(start: Start, ages: Ages, year: int, factor: float) -> None:
     for estate in start.estates:
         lived_in = year - estate.year
-        if 0 <= lived_in < len(ARRIVALS):
-            children = estate.dwellings * CHILDREN_PER_DWELLING[estate.kind] * ARRIVALS[lived_in] * factor
+        if estate.dwellings > 0 and 0 <= lived_in < len(start.arrivals):
+            children = estate.dwellings * start.children_per_dwelling[estate.kind] * start.arrivals[lived_in] * factor
             for age in range(AGES):
-                ages[estate.block][age] += children * share_of_age(age)
-
-
-def whole(children: Mapping[str, float]) -> dict[str, int]:
-    """Round children by block to whole ones and keep their total (rounded half up).
-
-    Every block gets its whole part; the children still missing go one each to the blocks with the largest remainders, to nine
-    decimals, the lower block id first.
-    """
-    exact = {block: round(n, 9) for block, n in children.items()}
-    floor = {block: math.floor(n) for block, n in exact.items()}
-    missing = math.floor(round(math.fsum(exact.values()), 6) + 0.5) - sum(floor.values())
-    lucky = set(sorted(exact, key=lambda block: (-round(exact[block] - floor[block], 9), block))[:missing])
-    return {block: n + (block in lucky) for block, n in floor.items()}
+                ages[estate.block][age] += children * start.weights[age] / sum(start.weights)

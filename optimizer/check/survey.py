@@ -2,23 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from optimizer.check import ground, people, stay, ways, zoned
-from optimizer.check.counts import Counts, read_counts
+from optimizer.check import ground, stay, ways, zoned
+from optimizer.check.counts import read_counts
 from optimizer.check.places import Places, read_places
+from optimizer.check.school_age import SchoolAge, school_age
 from optimizer.check.today import today
 from optimizer.check.world import NO_WAY_M, Cell, Pair, Steps, World
 from optimizer.policy import Rules, rules
-from optimizer.scenario.model import Scenario, Variant
+from optimizer.scenario.model import Scenario
 
 POOLED = "all"
 """The one grade of a county whose blocks carry students without ages."""
-
-BUILT_IN = {
-    "low": Variant(births=0.85, migration=-0.005, housing=0.7),
-    "medium": Variant(),
-    "high": Variant(births=1.15, migration=0.005, housing=1.3),
-}
-"""Projection variants that every scenario knows (stated in `optimizer.population.variants`)."""
 
 BIG_TIMES, HUGE_TIMES = 10, 100
 """How many times the price of a student above the class limit one above the next two lines costs."""
@@ -33,7 +27,6 @@ def survey(scenario: Scenario) -> World:
         If a file cannot be read.
     """
     places, counts, level = read_places(scenario), read_counts(scenario), rules(scenario.policy, scenario.level)
-    variants = _variants(scenario, counts)
     names = zoned.zones(places.schools, level, scenario.wishes)
     pooled = counts.residents is None
     years = _years(scenario, pooled)
@@ -42,17 +35,17 @@ def survey(scenario: Scenario) -> World:
     current = _current(scenario, places, names)
     cohort = cohorts(years, grades, reform=level.reform_classes)
     case = stay.Case(names, years, level.grades, sits_at, current, counts.enrolment)
-    courses = {} if pooled else {name: _course(scenario, places, counts, level, variant) for name, variant in variants.items()}
+    projected = SchoolAge({}, {"medium": 1}) if pooled else school_age(scenario, places, counts, level)
+    courses, weight = projected.children, projected.weight
     splits = [stay.split(case, course, name, scenario.rollout == "all_grades") for name, course in courses.items()]
     fixed = {}
     if courses and scenario.rollout == "new_entrants" and not level.reform_classes:
-        fixed = stay.least_classes(case, cohort, tuple(variants))
+        fixed = stay.least_classes(case, cohort, tuple(weight))
     enrolment = counts.enrolment or []
     rooms = zoned.rooms(places.schools, names, level, scenario.wishes, years, enrolment)
     rooms = _at_least_the_classes_there_are(rooms, fixed, cohort, sits_at)
     distance = _distance(scenario, places, names)
     border, root = _ground(scenario, places, names, distance)
-    weight = {name: variant.weight for name, variant in variants.items()}
     return World(
         level=scenario.level,
         blocks=places.blocks,
@@ -61,7 +54,7 @@ def survey(scenario: Scenario) -> World:
         zones=names,
         years=years,
         grades=grades,
-        variants=tuple(variants),
+        variants=tuple(weight),
         weight=weight,
         students=_merged([split.decided for split in splits]) if splits else _pooled(places, years[0]),
         stay=_merged([split.stay for split in splits]),
@@ -87,13 +80,6 @@ def _current(scenario: Scenario, places: Places, names: Sequence[str]) -> dict[s
     return None if found is None else {b: s for b, s in found.items() if s in names and b in places.blocks}
 
 
-def _variants(scenario: Scenario, counts: Counts) -> dict[str, Variant]:
-    """Variants by name, in the scenario's order; a county without ages has one."""
-    if counts.residents is None:
-        return {"medium": Variant()}
-    return {name: (BUILT_IN | scenario.projection.define)[name] for name in scenario.projection.variants}
-
-
 def _years(scenario: Scenario, pooled: bool) -> tuple[int, ...]:
     first = scenario.horizon.base_year
     return tuple(range(first, first + (1 if pooled else scenario.horizon.years)))
@@ -106,22 +92,6 @@ def cohorts(years: Sequence[int], grades: Sequence[str], *, reform: bool) -> dic
         for g, grade in enumerate(grades):
             found[year, grade] = t * len(grades) + g if reform or len(grades) == 1 else t - g
     return found
-
-
-def _course(
-    scenario: Scenario, places: Places, counts: Counts, level: Rules, variant: Variant
-) -> dict[tuple[str, int, int], int]:
-    start = people.Start(
-        counts={key: n for key, n in (counts.residents or {}).items() if key[0] in places.blocks},
-        date=counts.date,
-        setting={block.block_id: block.setting for block in places.blocks.values()},
-        births=counts.births,
-        estates=counts.estates,
-        migration={str(setting): rate for setting, rate in scenario.projection.migration.items()},
-        cut_off_month=level.cut_off_month,
-        entry_age=level.entry_age,
-    )
-    return people.course(start, _years(scenario, pooled=False), level.grades, variant)
 
 
 def _pooled(places: Places, year: int) -> dict[str, dict[Cell, int]]:

@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from optimizer.inputs import residents
 from optimizer.inputs.areas import areas, once, span
 from optimizer.inputs.desk import Desk
 from optimizer.inputs.drivers import Drivers
@@ -18,12 +19,7 @@ PER_THOUSAND = 1000.0
 TOTAL_FERTILITY = (0.3, 10.0)
 """Children per woman over her life that a table of fertility may add up to; outside it the unit is wrong."""
 
-STATUSES = {
-    **dict.fromkeys(("registered_housed", "人户一致"), "registered_housed"),
-    **dict.fromkeys(("registered", "户籍"), "registered"),
-    **dict.fromkeys(("migrant", "随迁", "随迁子女"), "migrant"),
-    "": "",
-}
+STATUSES = residents.STATUSES | {"": ""}
 """Words for a child's status; an empty one is of all."""
 
 

@@ -1,5 +1,6 @@
 """School-age residents by block, year, grade and variant."""
 
-from optimizer.population.projection import Population, Reach, project
+from optimizer.population.projection import Balance, Population, project
+from optimizer.population.reach import Reach
 
-__all__ = ["Population", "Reach", "project"]
+__all__ = ["Balance", "Population", "Reach", "project"]
