@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import networkx as nx
 from pyproj import CRS
@@ -144,7 +145,7 @@ def without_gaps(roads: Sequence[Road], walls: Sequence[BaseGeometry], join_m: f
     if join_m <= 0 or len(set(piece.values())) < 2:
         return list(roads)
     tree, barred = STRtree([road.line for road in roads]), STRtree(list(walls))
-    feet: dict[int, list[Point]] = {}
+    feet: dict[int, list[tuple[float, Point]]] = {}
     joins: list[Road] = []
     for at, road in enumerate(roads):
         for xy in (road.line.coords[0], road.line.coords[-1]):
@@ -153,10 +154,11 @@ def without_gaps(roads: Sequence[Road], walls: Sequence[BaseGeometry], join_m: f
             other = _nearest_of_another_piece(Point(xy), piece[spots[at][0]], roads, [piece[s[0]] for s in spots], tree, join_m)
             if other is None:
                 continue
-            foot = roads[other].line.interpolate(roads[other].line.project(Point(xy)))
+            along = roads[other].line.project(Point(xy))
+            foot = roads[other].line.interpolate(along)
             join = LineString([xy, foot.coords[0]])
             if len(barred.query(join, predicate="intersects")) == 0:
-                feet.setdefault(other, []).append(foot)
+                feet.setdefault(other, []).append((along, foot))
                 joins.append(Road(join))
     return [replace(road, line=_through(road.line, feet[at])) if at in feet else road for at, road in enumerate(roads)] + joins
 
@@ -169,9 +171,13 @@ def _nearest_of_another_piece(
     return min(others, key=lambda at: (roads[at].line.distance(end), at)) if others else None
 
 
-def _through(line: BaseGeometry, feet: list[Point]) -> LineString:
-    """Return a line with these points of it as vertices."""
-    stops = [(line.project(Point(xy)), 0, xy) for xy in line.coords]
-    stops[0], stops[-1] = (0.0, 0, line.coords[0]), (line.length, 0, line.coords[-1])
-    stops += [(line.project(foot), 1, foot.coords[0]) for foot in feet]
+def _through(line: BaseGeometry, feet: list[tuple[float, Point]]) -> LineString:
+    """Return a line with more vertices: points of it, and how far along it they are."""
+    stops: list[tuple[float, int, tuple[float, ...]]] = []
+    so_far = 0.0
+    for before, xy in pairwise([line.coords[0], *line.coords]):
+        so_far += math.dist(before, xy)
+        stops.append((so_far, 0, xy))
+    stops[-1] = (math.inf, 0, line.coords[-1])
+    stops += [(along, 1, foot.coords[0]) for along, foot in feet]
     return LineString([xy for _, _, xy in sorted(stops)])

@@ -162,6 +162,6 @@ def _without_fragments(stretches: list[Stretch]) -> list[Stretch]:
     piece = {spot: at for at, part in enumerate(nx.connected_components(graph)) for spot in part}
     length = dict.fromkeys(piece.values(), 0.0)
     for stretch in stretches:
-        length[piece[stretch.start]] += stretch.line.length
+        length[piece[stretch.start]] += 0.0 if stretch.ride else stretch.line.length
     longest = max(length, key=lambda at: length[at], default=-1)
     return [s for s in stretches if length[piece[s.start]] >= PIECE_M or piece[s.start] == longest]

@@ -55,6 +55,8 @@ def along_roads(
         How far a dead end may be from another piece of network and still be joined to it.
     """
     streets = Streets.of(without_gaps(roads, walls, join_m), walls)
+    if all(stretch.ride for stretch in streets.stretches):
+        return straight(shapes, points)
     doors = {block: shape.representative_point() for block, shape in shapes.items()}
     names = [*(("block", block) for block in doors), *(("school", school) for school in points)]
     places = dict(zip(names, [*doors.values(), *points.values()], strict=True))

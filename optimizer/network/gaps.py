@@ -48,7 +48,7 @@ def closed_gaps(roads: gpd.GeoDataFrame, barriers: Shapes, join_m: float) -> tup
     for line in np.unique(target):
         mine = target == line
         changed[line] = _with_vertices(lines[line], at[mine], feet[mine])
-    added = gpd.GeoDataFrame({"bridge": False}, geometry=list(joins), crs=roads.crs)
+    added = gpd.GeoDataFrame({"bridge": np.zeros(len(joins), dtype=bool)}, geometry=list(joins), crs=roads.crs)
     if "pace" in roads:
         added = added.assign(pace=1.0, bus=False)
     whole = roads.set_geometry(gpd.GeoSeries(changed, index=roads.index, crs=roads.crs))

@@ -152,10 +152,10 @@ def _stretches(xy: Floats, places: Floats, place: Ints, start: Ints, node: Bools
 
 
 def pieces(roads: Roads) -> tuple[Ints, Floats]:
-    """Return ``[E]`` the piece of network that each stretch belongs to, and ``[P]`` the length of the pieces."""
+    """Return ``[E]`` the piece of network that each stretch belongs to, and ``[P]`` the length of the pieces without rides."""
     n_pieces, piece = connected_components(_matrix(len(roads.xy), roads.edges, roads.length_m), directed=False)
     owner = piece[roads.edges[:, 0]].astype(np.int64)
-    return owner, np.bincount(owner, roads.length_m, minlength=n_pieces).astype(np.float64)
+    return owner, np.bincount(owner, np.where(roads.ride, 0.0, roads.length_m), minlength=n_pieces).astype(np.float64)
 
 
 def without_fragments(roads: Roads) -> tuple[Roads, int]:

@@ -75,11 +75,14 @@ def walk(
     homes = shapely.point_on_surface(blocks.geometry.to_numpy())
     points = schools.geometry.to_numpy()
     straight = _straight_m(homes, points)
-    if roads is None or roads.empty or ("bus" in roads and roads["bus"].all()):
-        return Walk(np.rint(straight).astype(np.int64), (note("assumed", "roads", "straight_line", 1),))
+    as_the_crow_flies = Walk(np.rint(straight).astype(np.int64), (note("assumed", "roads", "straight_line", 1),))
+    if roads is None or roads.empty:
+        return as_the_crow_flies
     walls = np.empty(0, dtype=object) if barriers is None else barriers.geometry.to_numpy()
     roads, n_joined = closed_gaps(roads, walls, join_m)
     graph, n_cut = road_graph(roads, walls)
+    if graph.ride.all():
+        return as_the_crow_flies
     graph, n_left = without_fragments(graph)
     names = np.concatenate([blocks.index.to_numpy(), schools.index.to_numpy()])
     counts = (("repaired", "road_ends_joined", n_joined), ("repaired", "roads_cut_by_barriers", n_cut))
