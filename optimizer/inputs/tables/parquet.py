@@ -21,7 +21,7 @@ def read_parquet(path: str, faults: Faults) -> Raw | None:
         return None
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="feature" if layer else "row")
     if isinstance(frame, gpd.GeoDataFrame):
-        frame = frame.rename_geometry("geometry")
+        frame = frame if frame.geometry.name == "geometry" else frame.rename_geometry("geometry")
         frame = frame.set_geometry(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
     frame.columns = pd.Index([str(name) for name in frame.columns])
     return Raw(strings(frame), "geoparquet" if layer else "parquet")
