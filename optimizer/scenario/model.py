@@ -222,7 +222,7 @@ class Projection(_Strict):
     """Deaths of children, where there is no table `survival`: China's rates of 2024, or none."""
     dwellings: Dwellings = Dwellings()
     """Who moves into new dwellings, and when."""
-    draws: int | None = Field(None, ge=2, le=1000)
+    draws: int | None = Field(None, ge=1, le=1000)
     """Random courses around the medium one, of equal weight, in place of `variants`."""
     seed: int = Field(1, ge=0)
     """Where the random courses start."""
