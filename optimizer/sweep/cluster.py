@@ -38,6 +38,7 @@ def connected(address: str | None, workers: int) -> Iterator[Client]:
     BadInputError
         If nobody answers at the address, or its workers do not have this version of the program.
     """
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told by us
     if address is None:
         with dask.config.set(_CONFIG), _embedded(workers) as cluster, Client(cluster) as client:
             yield client

@@ -14,7 +14,10 @@ from optimizer.scenario.load import assembled, chain
 from optimizer.scenario.model import Scenario
 from optimizer.sweep.identity import Identity, digest
 from optimizer.sweep.load import Asked
-from optimizer.sweep.model import Place
+from optimizer.sweep.model import POPULATION_SEED, Place
+
+POPULATION_DRAWS = "projection.draws"
+"""The key of the scenario that asks for random courses; a run of a sweep's draws has one, unless the scenario says more."""
 
 Overrides = dict[str, Any]
 """Values by dotted key of the scenario."""
@@ -221,6 +224,8 @@ def _overlay(asked: Asked, ground: _Ground, name: str, part: _Part, draw: int | 
     values = list(part.values)
     if asked.sweep.draws is not None:
         values.append((asked.sweep.draws.key, draw, ("draws",)))
+        if asked.sweep.draws.key == POPULATION_SEED and not _has_draws(ground, part):
+            values.append((POPULATION_DRAWS, 1, ("draws",)))
     for dotted, value, written in values:
         key = tuple(dotted.split("."))
         _put(data, key, value)
@@ -229,6 +234,13 @@ def _overlay(asked: Asked, ground: _Ground, name: str, part: _Part, draw: int | 
         deeper = {place[len(written) :]: at for place, at in source.lines.items() if place[: len(written)] == written}
         lines |= {key + rest: at for rest, at in deeper.items() if rest}
     return Document(source.path, data, lines)
+
+
+def _has_draws(ground: _Ground, part: _Part) -> bool:
+    """Whether the scenario says how many random courses a run is judged in."""
+    stated = [document.data.get("projection") for document in ground.documents]
+    of_base = any(isinstance(said, dict) and said.get("draws") is not None for said in stated)
+    return of_base or any(key == POPULATION_DRAWS for key, _, _ in part.values)
 
 
 def _put(data: dict[str, Any], key: Sequence[str], value: Any) -> None:

@@ -11,6 +11,9 @@ from optimizer.scenario.model import Lang, Line
 MOST_RUNS = 100_000
 """More runs than this are a slip of the pen, not a question."""
 
+POPULATION_SEED = "projection.seed"
+"""The key of the scenario that random courses of the population start from."""
+
 SCENARIO_SUFFIXES = (".yaml", ".yml")
 
 
@@ -38,14 +41,14 @@ class Place(_Strict):
 
 
 class Draws(_Strict):
-    """The same runs again and again, each with a seed of its own."""
+    """The same runs again and again, each with a random course of the population of its own."""
 
     count: int = Field(ge=1, le=MOST_RUNS)
     """How many."""
     first: int = 1
     """The first seed; the others follow it."""
-    key: str = "projection.seed"
-    """The key of the scenario that takes the seed."""
+    key: str = POPULATION_SEED
+    """The key of the scenario that takes the seed; `solver.seed` tells how much the search depends on chance."""
 
 
 Values = Annotated[list[Any], Field(min_length=1)]
@@ -69,7 +72,7 @@ class Sweep(_Strict):
     counties: Places = []
     """Scenario files or folders of inputs, or `{path: ..., name: ...}`: every run is made in each."""
     draws: Draws | None = None
-    """How often each run is made with another seed: a number, or `{count: ..., first: ..., key: ...}`."""
+    """Random courses of the population, a run each: a number, or `{count: ..., first: ..., key: ...}`."""
     verify: bool = False
     """Check every plan with the independent checker; a plan it does not agree with is a failed run."""
 

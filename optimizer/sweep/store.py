@@ -1,7 +1,7 @@
 """Where the rows are: a small Parquet file a run, written whole or not at all, so that a killed sweep goes on where it stopped.
 
 ``runs/<id>.parquet`` holds the run's row and is written last: a run without it was never made. ``schools/<id>.parquet`` holds
-its schools by year and variant. ``aside/`` keeps the runs that the sweep file does not ask for any more; they are taken back
+its schools by year and variant, ``scenarios/<id>.yaml`` is the scenario that `zoning run` makes the same plan of. ``aside/`` keeps the runs that the sweep file does not ask for any more; they are taken back
 when it does.
 """
 
@@ -14,11 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+import yaml
 
-from optimizer.sweep.expand import Job
+from optimizer.scenario.model import Scenario
+from optimizer.sweep.expand import Job, label, resolved
 from optimizer.sweep.task import Outcome
 
-RUNS, SCHOOLS, ASIDE = "runs", "schools", "aside"
+RUNS, SCHOOLS, SCENARIOS, ASIDE = "runs", "schools", "scenarios", "aside"
 
 COLUMNS = pa.schema(
     {
@@ -31,6 +33,9 @@ COLUMNS = pa.schema(
     }
 )
 """Columns of a row, and their types; the headline figures follow as numbers."""
+
+_NAME = 60
+"""Letters of a scenario's name that the name of a run's scenario keeps."""
 
 _WHOLE = {"draw": "Int64", "broken": "Int64"}
 """Whole numbers that a row may lack."""
@@ -54,7 +59,7 @@ class Store:
         A run that ended with an unforeseen error is not finished: it is made again.
         """
         ids = set(wanted)
-        for kind in (RUNS, SCHOOLS):
+        for kind in (RUNS, SCHOOLS, SCENARIOS):
             here, aside = self.folder / kind, self.folder / ASIDE / kind
             for path in (here, aside):
                 path.mkdir(parents=True, exist_ok=True)
@@ -74,11 +79,19 @@ class Store:
             frame = outcome.schools.copy()
             frame.insert(0, "id", job.id)
             _write(pa.Table.from_pandas(frame, preserve_index=False), schools)
+        if job.resolved is not None:
+            self._write_scenario(job, job.resolved)
         _write(_row(job, outcome), self.folder / RUNS / f"{job.id}.parquet")
+
+    def _write_scenario(self, job: Job, scenario: Scenario) -> None:
+        path = self.folder / SCENARIOS / f"{job.id}.yaml"
+        named = {"name": f"{job.scenario[:_NAME]}-{job.id}", "title": label(job.overrides) or None}
+        text = yaml.safe_dump(resolved(scenario, path.parent) | named, allow_unicode=True, sort_keys=False)
+        path.write_text(text, encoding="utf-8")
 
     def rows(self) -> pd.DataFrame:
         """Return the rows of all runs that have ended, in no order; see `COLUMNS`."""
-        parts = _parts(self.folder / RUNS)
+        parts = sorted((self.folder / RUNS).glob("*.parquet"))
         schema = pa.unify_schemas([COLUMNS, *(pq.read_schema(part) for part in parts)])
         paths = [str(part) for part in parts]
         table = ds.dataset(paths, schema=schema, format="parquet").to_table() if paths else schema.empty_table()
@@ -86,7 +99,7 @@ class Store:
 
     def schools(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield the id and the schools by year and variant of one finished run after the other."""
-        for part in _parts(self.folder / SCHOOLS):
+        for part in sorted((self.folder / SCHOOLS).glob("*.parquet")):
             yield part.stem, pd.read_parquet(part)
 
     def gather(self, jobs: Sequence[Job]) -> pd.DataFrame:
@@ -116,7 +129,7 @@ def _row(job: Job, outcome: Outcome) -> Any:
 
 
 def _parts(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.parquet"))
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def _move(parts: Iterable[Path], target: Path) -> None:

@@ -102,6 +102,9 @@
 
   function drawTrade() {
     point(null);
+    const alone = panel().points.length < 2;
+    byId("one-setting").hidden = !alone;
+    document.querySelector(".scatters").hidden = alone;
     scatter(byId("walk-crowding"), "walk", "crowding");
     scatter(byId("change-crowding"), "change", "crowding");
     listEfficient();
