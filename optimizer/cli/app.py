@@ -9,10 +9,11 @@ import pandas as pd
 import typer
 
 from optimizer import __version__, folder, pipeline, sample
-from optimizer.cli import show
+from optimizer.cli import show, show_check
 from optimizer.cli.interrupt import Interrupt
 from optimizer.explain import explain as explain_block
 from optimizer.faults import BadInputError, Fault, Faults
+from optimizer.pages import checked as checked_page
 from optimizer.pages import compare as compare_page
 from optimizer.pages import map as map_page
 from optimizer.pages import project as project_page
@@ -75,14 +76,23 @@ def new(target: Annotated[Path, typer.Argument(metavar="DIR", help="A new or emp
 
 
 @app.command(epilog="Example: `zoning check scenarios/*.yaml`")
-def check(scenarios: Scenarios, lang: Language = Lang.EN) -> None:
-    """Read and validate all that a run would read, and run nothing."""
+def check(
+    scenarios: Scenarios,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder that gets the same as a page, check.html.")] = None,
+    lang: Language = Lang.EN,
+) -> None:
+    """Read all that a run would read, run nothing, and say what was read, repaired, assumed and missing."""
     faults = Faults()
+    found = []
     for path in scenarios:
-        found = pipeline.read(path, faults)
-        if found is not None and not len(faults):
-            show.county(path, *found, lang.value)
+        read = pipeline.read(path, faults)
+        if read is not None and not len(faults):
+            loaded, county = read
+            found.append(checked_page.checked(path, loaded.scenario, county, lang.value))
+            show_check.page(found[-1], lang.value)
     faults.raise_if_any()
+    if out is not None:
+        show.line(f"Wrote {folder.write_page(out, 'check.html', checked_page.render(found, lang.value))}")
 
 
 @app.command(epilog="Example: `zoning run scenarios/baseline.yaml scenarios/rezone.yaml --lang zh`")

@@ -13,12 +13,9 @@ from rich.table import Table
 from optimizer.check import Report
 from optimizer.explain import Change
 from optimizer.faults import Fault
-from optimizer.inputs.county import County
-from optimizer.inputs.notes import NOTES
 from optimizer.pages import names
 from optimizer.pages.texts import Texts
 from optimizer.run import Case, Run
-from optimizer.scenario import Loaded
 from optimizer.solver import Progress
 
 OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
@@ -88,18 +85,6 @@ def _progress(progress: Progress) -> str:
     bound = "no bound yet" if progress.bound is None else f"bound {progress.bound:,}"
     gap = "" if progress.gap is None else f", gap {progress.gap:.2%}"
     return f"{progress.stage}: {best}, {bound}{gap}, work {progress.work:.2f}"
-
-
-def county(path: Path, loaded: Loaded, found: County, lang: str) -> None:
-    """Print what was read, repaired, assumed and left out."""
-    line(f"[bold]{path}[/bold]: {loaded.scenario.name}, {loaded.scenario.level}, {found.crs.name}")
-    table = Table("table", "file", "rows", box=None, padding=(0, 2))
-    for source in found.sources:
-        table.add_row(source.table, source.path, f"{source.rows:,}")
-    OUT.print(table)
-    for note in found.notes:
-        names = ", ".join(note.names) + (" ..." if note.count > len(note.names) > 0 else "")
-        line(f"  {note.kind.replace('_', ' ')}: {NOTES[note.what][lang].format(count=note.count, names=names)}")
 
 
 def written(run: Run, target: Path, report: Report, lang: str) -> None:
