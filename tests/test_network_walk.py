@@ -127,6 +127,14 @@ def test_a_road_that_is_no_bridge_does_not_cross_a_river() -> None:
     assert walk(at((0, 0)), schools((0, 100)), roads(*lines), RIVER).distance.tolist() == [[100]]
 
 
+def test_roads_may_end_on_the_river_where_its_bridge_begins() -> None:
+    lines = [[(0, 0), (0, 50)], [(0, 50), (0, 60)], [(0, 60), (0, 100)], [(300, 0), (300, 50)], [(300, 50), (300, 100)]]
+    shore = gpd.GeoDataFrame(geometry=[LineString([(-2_000, 50), (0, 50), (2_000, 50)])], crs=CRS)
+    way = walk(at((0, 0), (300, 0)), schools((0, 100), (300, 100)), roads(*lines, bridges=[1]), shore)
+    assert way.distance[0, 0] == 100
+    assert noted(way)["roads_cut_by_barriers"] == (2, ()), "the other road crosses without a bridge"
+
+
 def test_a_road_may_run_along_a_barrier() -> None:
     along = roads([(-1_000, 50), (1_000, 50)], [(2_500, 0), (2_500, 100)], bridges=[1])
     way = walk(at((0, 45)), schools((500, 45)), along, RIVER)

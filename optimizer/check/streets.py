@@ -11,7 +11,7 @@ from shapely import STRtree
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from optimizer.check.roads import Road, Spot, spot
+from optimizer.check.roads import GRID_M, Road, Spot, spot
 
 PIECE_M = 2_000.0
 """Shorter pieces of network that are joined to nothing are left out, but never the longest."""
@@ -65,11 +65,12 @@ class Streets:
         """
         lines = [_vertices(road.line) for road in roads]
         often = Counter(spot for line in lines for spot, _ in line)
-        marked = any(road.bridge for road in roads)
+        landings = {at for line, road in zip(lines, roads, strict=True) if road.bridge for at, _ in line}
+        marked = bool(landings)
         tree = STRtree(list(walls) if marked else [])
         stretches = []
         for vertices, road in zip(lines, roads, strict=True):
-            stretches += _stretches(vertices, often, tree, road)
+            stretches += _stretches(vertices, often, tree, road, landings)
         return cls(_without_fragments(stretches), list(walls), nx.Graph())
 
     def join(self, places: Mapping[Name, Point]) -> dict[Name, float]:
@@ -126,13 +127,18 @@ def _vertices(line: BaseGeometry) -> list[tuple[Spot, tuple[float, float]]]:
 
 
 def _stretches(
-    vertices: list[tuple[Spot, tuple[float, float]]], often: Mapping[Spot, int], walls: STRtree, road: Road
+    vertices: list[tuple[Spot, tuple[float, float]]],
+    often: Mapping[Spot, int],
+    walls: STRtree,
+    road: Road,
+    landings: set[Spot],
 ) -> list[Stretch]:
     """Cut a line where other lines meet it, and take out the segments that meet a wall."""
     found = []
     run = vertices[:1]
     for before, vertex in pairwise(vertices):
-        if not (road.bridge or road.ride) and _cut(LineString([before[1], vertex[1]]), walls):
+        free = [Point(xy) for at, xy in (before, vertex) if at in landings]
+        if not (road.bridge or road.ride) and _cut(LineString([before[1], vertex[1]]), walls, free):
             found.append(run)
             run = [vertex]
             continue
@@ -148,10 +154,17 @@ def _stretches(
     ]
 
 
-def _cut(segment: LineString, walls: STRtree) -> bool:
-    """Say whether a segment meets a wall; one that runs along a wall, such as a river or a railway, is not cut by it."""
+def _cut(segment: LineString, walls: STRtree, landings: list[Point]) -> bool:
+    """Say whether a segment meets a wall.
+
+    One that runs along a wall, such as a river or a railway, is not cut by it, nor is one that meets it only at its end, where
+    a bridge begins.
+    """
     for at in walls.query(segment, predicate="intersects"):
         wall = walls.geometries[at]
+        meet = segment.intersection(wall)
+        if meet.geom_type == "Point" and any(meet.distance(end) <= GRID_M for end in landings):
+            continue
         if not (wall.geom_type in ("LineString", "MultiLineString") and segment.covered_by(wall)):
             return True
     return False

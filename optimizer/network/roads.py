@@ -21,6 +21,8 @@ GRID_M = 0.01
 PIECE_M = 2_000.0
 """Own: a piece of network shorter than this, joined to nothing, is left out unless it is the longest."""
 
+_POINT = 0
+
 _SOURCES = 16
 """Shortest paths are searched from this many places at once, to bound memory."""
 
@@ -82,7 +84,7 @@ def road_graph(roads: gpd.GeoDataFrame, barriers: Shapes) -> tuple[Roads, int]:
     """Make a graph of road lines.
 
     Lines meet where they share a vertex (within 1 cm); lines that merely cross do not meet, as bridges do not. Where the layer
-    marks bridges, a segment that is none and meets a barrier is taken out.
+    marks bridges, a segment that is none and meets a barrier is taken out, unless it only ends on it where a bridge begins.
 
     Parameters
     ----------
@@ -107,7 +109,7 @@ def road_graph(roads: gpd.GeoDataFrame, barriers: Shapes) -> tuple[Roads, int]:
     _, first, place = np.unique(cell, axis=0, return_index=True, return_inverse=True)
     place = place.reshape(-1)
     start = np.flatnonzero(line[1:] == line[:-1])
-    cut = _cut_segments(xy, start, line, roads["bridge"].to_numpy(dtype=bool), ride, barriers)
+    cut = _cut_segments(xy, place, start, line, roads["bridge"].to_numpy(dtype=bool), ride, barriers)
     node = np.bincount(place)[place] > 1
     node[1:] |= line[1:] != line[:-1]
     node[:-1] |= line[1:] != line[:-1]
@@ -117,7 +119,7 @@ def road_graph(roads: gpd.GeoDataFrame, barriers: Shapes) -> tuple[Roads, int]:
     return _stretches(xy, xy[first], place, start, node, cut, pace[line[head]], ride[line[head]]), int(cut.sum())
 
 
-def _cut_segments(xy: Floats, start: Ints, line: Ints, bridge: Bools, ride: Bools, barriers: Shapes) -> Bools:
+def _cut_segments(xy: Floats, place: Ints, start: Ints, line: Ints, bridge: Bools, ride: Bools, barriers: Shapes) -> Bools:
     """Return which segments (from vertex ``start`` to the next) a barrier cuts; it does not cut rides."""
     cut = np.zeros(len(start), dtype=bool)
     if not len(barriers) or not bridge.any():
@@ -127,7 +129,14 @@ def _cut_segments(xy: Floats, start: Ints, line: Ints, bridge: Bools, ride: Bool
     segment, barrier = shapely.STRtree(barriers).query(segments, predicate="intersects")
     # a road may run along a river or railway, not across it
     along = shapely.covered_by(segments[segment], barriers[barrier]) & (shapely.get_dimensions(barriers[barrier]) == 1)
-    cut[plain[segment[~along]]] = True
+    # a river is often drawn through the very points where the bridge begins: the roads to it end there, and do not cross
+    landed = np.zeros(int(place.max()) + 1, dtype=bool)
+    landed[place[bridge[line]]] = True
+    meet = shapely.intersection(segments[segment], barriers[barrier])
+    ends = start[plain[segment]][:, None] + np.arange(2)
+    touches = landed[place[ends]] & (shapely.distance(shapely.points(xy[ends]), meet[:, None]) <= GRID_M)
+    abuts = (shapely.get_type_id(meet) == _POINT) & touches.any(axis=1)
+    cut[plain[segment[~along & ~abuts]]] = True
     return cut
 
 
