@@ -14,5 +14,8 @@ def schools(county: County, ids: Iterable[str]) -> dict[str, str]:
 
 def variant(texts: Texts, name: str) -> str:
     """Return the name of a projection variant; one of the planner's own keeps its name."""
+    kind, _, number = name.partition(" ")
+    if kind == "draw" and number.isdigit():
+        return texts("variant.draw", number=int(number))
     key = f"variant.{name}"
     return texts(key) if texts.has(key) else name
