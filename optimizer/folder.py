@@ -71,6 +71,28 @@ def write_page(out: Path, name: str, text: str) -> Path:
     return fresh.replace(out / name)
 
 
+def write_folder(target: Path, files: dict[str, str | bytes]) -> Path:
+    """Write a folder that belongs to no single run, whole or not at all; what was there before is replaced.
+
+    Parameters
+    ----------
+    target
+        The folder.
+    files
+        Text (written as UTF-8) or bytes by path inside the folder.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    restore(target)
+    fresh = _aside(target, "new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for name, content in files.items():
+        path = fresh / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    _swap(fresh, target)
+    return target
+
+
 def restore(target: Path) -> None:
     """Put back a run that a killed writer had set aside."""
     old = _aside(target, "old")

@@ -1,6 +1,6 @@
 """The one way through the house: a scenario file becomes a case, a case becomes a run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,9 @@ def prepare(path: Path, faults: Faults, stage: Stage = silent, seed: int | None 
         walk = network.given(county.blocks, schools.frame, county.distances)
     else:
         walk = network.walk(county.blocks, schools.frame, roads, county.barriers, travel.join_m)
-    problem, notes = build(scenario, county, rule_set, people, schools, adjacency.edges, adjacency.border, walk.distance)
+    going = population.attending(people, county, scenario, rule_set, schools.ids, schools.site_of)
+    ways = (adjacency.edges, adjacency.border, walk.distance)
+    problem, notes = build(scenario, county, rule_set, going.people, schools, *ways, going.guests)
     shapes = Shapes(county.blocks.geometry.to_numpy(), travel.tolerance_m)
     return Case(scenario, str(path), county, people, problem, shapes, (*county.notes, *walk.notes, *notes))
 
@@ -191,37 +193,6 @@ def _check_unchanged(case: Case, data: dict[str, Any], target: Path, faults: Fau
     for source in case.county.sources:
         if then.get(source.table) != source.sha256:
             faults.add(str(target), "", f"{source.path} has changed since this run", "Run the scenario again.")
-
-
-def cross(runs: Sequence[Run]) -> pd.DataFrame:
-    """Score every plan under every run's projection.
-
-    Parameters
-    ----------
-    runs
-        Finished runs. A plan can be scored under a projection whose county has the same blocks and all of the plan's schools.
-
-    Returns
-    -------
-    A row per plan and projection: ``plan, projection`` and the headline figures; pairs that do not fit are left out.
-    """
-    rows = []
-    for planned in runs:
-        for projected in runs:
-            zone = _transferred(planned, projected)
-            if zone is not None:
-                figures = scored(projected.case, zone).score.headline
-                rows.append({"plan": planned.case.scenario.name, "projection": projected.case.scenario.name} | figures)
-    return pd.DataFrame(rows)
-
-
-def _transferred(planned: Run, projected: Run) -> Ints | None:
-    here, there = planned.case.problem, projected.case.problem
-    if here.blocks != there.blocks:
-        return None
-    index = pd.Index(there.zones).get_indexer(pd.Index(here.zones))
-    zone = index[planned.plan.zone]
-    return None if (zone < 0).any() else np.asarray(zone, dtype=np.int64)
 
 
 def verified(path: Path, assignment: Path, data: dict[str, Any] | None, faults: Faults) -> Report | None:

@@ -84,17 +84,6 @@ def renamed(run: Run, name: str) -> Run:
     return dataclasses.replace(run, case=case)
 
 
-def crossed(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return every plan scored under every run's problem."""
-    rows = []
-    for planned in runs:
-        for projected in runs:
-            problem = projected.case.problem
-            figures = score(problem, plan_of(problem, planned.plan.zone), projected.case.shapes).headline
-            rows.append({"plan": planned.case.scenario.name, "projection": projected.case.scenario.name} | figures)
-    return pd.DataFrame(rows)
-
-
 def plan_of(problem: Problem, zone: Ints) -> Plan:
     """Return the plan in which every cohort forms the classes it needs when it enters, within an equal share of the rooms."""
     zone = np.asarray(zone, dtype=np.int64)

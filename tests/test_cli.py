@@ -132,7 +132,10 @@ def test_compare_project_and_explain(workspace):
     compared = zoning("compare", "maps/plain", "maps/today", "--lang", "zh", cwd=workspace)
     assert compared.returncode == 0, compared.stderr
     assert "平均步行距离" in compared.stdout
-    assert (workspace / "maps/compare.html").stat().st_size > 10_000
+    assert sorted(path.name for path in (workspace / "maps/compare").iterdir()) == ["compare.html", "compare.xlsx", "tables"]
+    assert (workspace / "maps/compare/compare.html").stat().st_size > 10_000
+    again = zoning("compare", "maps/plain", "maps/compare", "maps/today", cwd=workspace)
+    assert again.returncode == 0, again.stderr
     projected = zoning("project", "scenarios/plain.yaml", cwd=workspace)
     assert projected.returncode == 0, projected.stderr
     assert re.search(r"2026\s+90\s+0", projected.stdout)
@@ -143,6 +146,23 @@ def test_compare_project_and_explain(workspace):
     unknown = zoning("explain", "maps/plain", "B99", cwd=workspace)
     assert unknown.returncode == 2
     assert "Did you mean B" in unknown.stderr
+
+
+@pytest.mark.parametrize("count", [1, 13])
+def test_compare_wants_two_to_twelve_runs(workspace, count):
+    done = zoning("compare", *[f"maps/run{number}" for number in range(count)], cwd=workspace)
+    assert done.returncode == 2
+    assert f"{count} runs were named. Name 2 to 12 folders of runs." in done.stderr
+
+
+def test_compare_does_not_replace_a_run(workspace):
+    text = "extends: plain.yaml\nname: compare\n"
+    (workspace / "scenarios/compare.yaml").write_text(text, encoding="utf-8")
+    assert zoning("run", "scenarios/plain.yaml", "scenarios/compare.yaml", cwd=workspace).returncode == 0
+    done = zoning("compare", "maps/plain", "maps/plain", cwd=workspace)
+    assert done.returncode == 2
+    assert "a run bears this name" in done.stderr
+    assert (workspace / "maps/compare/result.json").exists()
 
 
 def test_a_run_whose_inputs_changed_since_is_not_compared(workspace):

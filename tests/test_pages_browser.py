@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from optimizer.cross import cross
 from optimizer.pages import compare, project, report
 from optimizer.pages import map as map_page
 from optimizer.pages.texts import LANGUAGES, Texts
-from tests.example import SCHOOLS, crossed, example_case, example_run, renamed
+from tests.example import SCHOOLS, example_case, example_run, renamed
 
 CHROMIUM = Path("/usr/bin/chromium")
 RUN = example_run()
@@ -20,7 +21,7 @@ NAMES = [name for name, _, _ in SCHOOLS.values()]
 PAGES = {
     "map": cache(lambda lang: map_page.render(RUN, lang)),
     "report": cache(lambda lang: report.render(RUN, lang)),
-    "compare": cache(lambda lang: compare.render(RUNS, crossed(RUNS), lang)),
+    "compare": cache(lambda lang: compare.render(RUNS, cross(RUNS), lang)),
     "project": cache(lambda lang: project.render([RUN.case], lang)),
 }
 EVIL = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
@@ -144,7 +145,7 @@ def test_hostile_names_stay_text(opened: Opener) -> None:
     assert EVIL in page.locator(".school-name").first.inner_text()
     assert page.evaluate("window.hacked") is None
     others = [renamed(example_run(case=run.case, today=True), "today"), run]
-    for text in (report.render(run, "en"), compare.render(others, crossed(others), "en")):
+    for text in (report.render(run, "en"), compare.render(others, cross(others), "en")):
         assert opened(text).evaluate("window.hacked") is None
 
 
@@ -160,14 +161,39 @@ def test_report_shows_the_year_that_is_chosen(opened: Opener) -> None:
 def test_compare_lists_and_marks_the_blocks_that_move(opened: Opener) -> None:
     page = opened(PAGES["compare"]("en"))
     moved = int(RUN.score.headline["moved_blocks"])
+    assert page.locator("#to").evaluate("(node) => node.selectedOptions[0].text") == "example"
     assert page.locator("#moves tbody tr").count() == moved
     assert page.locator("path.changed-block").count() == 2 * moved
-    assert page.locator("path.zone-outline").count() == 3 * len(NAMES)
-    page.locator("#from").select_option("example")
-    page.locator("#to").select_option("twin")
+    assert page.locator("path.zone-outline").count() == 2 * len(NAMES)
+    assert "walk further" in page.locator("#walks-said").inner_text()
+    assert page.locator("#walk-bands tbody tr").count() == 11
+    page.locator("#from").select_option(label="example")
+    page.locator("#to").select_option(label="twin")
     assert page.locator("#moves tbody tr").count() == 0
-    assert page.locator("path.changed-block").count() == moved
+    assert page.locator("path.changed-block").count() == 0
     assert "no block goes to another school" in page.locator("#moves-said").inner_text()
+
+
+def test_compare_follows_the_projection_that_is_chosen_everywhere(opened: Opener) -> None:
+    page = opened(PAGES["compare"]("zh"))
+    first = page.locator("table.glance:visible").inner_text()
+    page.locator("select.course").last.select_option(label="人口方案：高方案")
+    assert page.locator(".view:visible").count() == 2
+    assert page.locator("table.glance:visible").inner_text() != first
+    assert page.locator("select.course").first.evaluate("(node) => node.selectedOptions[0].text") == "人口方案：高方案"
+    assert page.locator("#sizes-schools tbody tr").count() == len(NAMES)
+    assert page.locator("#sizes-all .stack i").count() > len(RUNS)
+
+
+def test_the_first_screen_says_which_plan_is_best_at_what(opened: Opener) -> None:
+    page = opened(PAGES["compare"]("en"))
+    answers = page.locator(".answers:visible")
+    assert "Shortest mean walk" in answers.inner_text()
+    assert "It costs" in answers.inner_text()
+    for part in (".answers:visible", "table.glance:visible"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 900
 
 
 def test_compare_maps_move_together(opened: Opener) -> None:
@@ -175,7 +201,7 @@ def test_compare_maps_move_together(opened: Opener) -> None:
     place = "Array.from(document.querySelectorAll('.map .leaflet-control-scale-line'), (node) => node.style.width)"
     before = page.evaluate(place)
     page.locator(".map .leaflet-control-zoom-in").first.click()
-    page.wait_for_function(f"{place}[2] !== {before[2]!r}")
+    page.wait_for_function(f"{place}[1] !== {before[1]!r}")
     page.wait_for_function(f"new Set({place}).size === 1")
 
 

@@ -4,9 +4,9 @@ import dataclasses
 import json
 import re
 
-import pandas as pd
 import pytest
 
+from optimizer.cross import cross
 from optimizer.inputs.county import Note
 from optimizer.pages import compare, project, report, sentences
 from optimizer.pages import map as map_page
@@ -14,7 +14,7 @@ from optimizer.pages.facts import FIGURES
 from optimizer.pages.texts import LANGUAGES, Texts
 from optimizer.problem import NO_RULE
 from optimizer.run import Run
-from tests.example import SCHOOLS, crossed, example_case, example_run, renamed
+from tests.example import SCHOOLS, example_case, example_run, renamed
 
 EVIL = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>{{ 7*7 }}"
 RUN = example_run()
@@ -26,7 +26,7 @@ def _pages(run: Run, lang: str) -> dict[str, str]:
     return {
         "map": map_page.render(run, lang),
         "report": report.render(run, lang),
-        "compare": compare.render([run, other], crossed([run, other]), lang),
+        "compare": compare.render([run, other], cross([run, other]), lang),
         "project": project.render([run.case], lang),
     }
 
@@ -154,34 +154,6 @@ def test_scenario_wishes_are_said() -> None:
         "+6 classrooms from 2027",
     ):
         assert part in said
-
-
-def test_compare_marks_the_best_and_says_what_it_costs() -> None:
-    rows = {figure.key: compare.marked([TODAY.score.headline, RUN.score.headline], figure) for figure in FIGURES}
-    assert [cell["best"] for cell in rows["mean_walk_m"]["cells"]] == [False, True]
-    assert [cell["best"] for cell in rows["moved"]["cells"]] == [True, False]
-    assert [cell["best"] for cell in rows["polsby_popper"]["cells"]] == [True, False]
-    assert not any(cell["best"] for cell in rows["seats_free"]["cells"])
-    assert rows["mean_walk_m"]["cells"][0]["off"] == "+91"
-    page = compare.render([TODAY, RUN], crossed([TODAY, RUN]), "en")
-    assert "It costs, against the best: Children whose school changes +475 children." in page
-
-
-def test_equal_figures_are_not_marked() -> None:
-    row = compare.marked([RUN.score.headline] * 2, FIGURES[1])
-    assert not any(cell["best"] or cell["off"] for cell in row["cells"])
-
-
-def test_runs_of_one_name_are_told_apart() -> None:
-    assert compare.plan_names([RUN, TODAY, RUN]) == ["example", "today", "example (2)"]
-
-
-def test_runs_of_other_blocks_are_shown_but_not_laid_over() -> None:
-    other = renamed(example_run(case=example_case(side=5)), "small")
-    page = compare.render([TODAY, RUN, other], pd.DataFrame(), "en")
-    assert "not laid over it: small" in page
-    assert "Each plan under each projection" not in page
-    assert "differ in children, years" in page
 
 
 def test_projection_sums_by_grade_setting_and_community_agree() -> None:

@@ -11,6 +11,7 @@ import typer
 from optimizer import __version__, folder, pipeline, sample
 from optimizer.cli import show, show_check
 from optimizer.cli.interrupt import Interrupt
+from optimizer.cross import cross
 from optimizer.explain import explain as explain_block
 from optimizer.faults import BadInputError, Fault, Faults
 from optimizer.pages import checked as checked_page
@@ -27,6 +28,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+
+
+COMPARISON = "compare"
+"""Folder of a comparison, beside those of the runs."""
 
 
 class Lang(enum.StrEnum):
@@ -154,15 +159,18 @@ def project(scenarios: Scenarios, out: Out = Path("maps"), lang: Language = Lang
 
 @app.command(epilog="Example: `zoning compare maps/baseline maps/rezone`")
 def compare(runs: Runs, out: Out = Path("maps"), lang: Language = Lang.EN) -> None:
-    """Put runs side by side: figures, maps, blocks that move, enrolment under each projection."""
+    """Put 2 to 12 runs side by side: a page, its tables as CSV and as one Excel workbook, in `maps/compare/`."""
+    target = out / COMPARISON
+    runs = [run for run in runs if run.resolve() != target.resolve()]  # of `maps/*`, what an earlier comparison wrote
     if not 2 <= len(runs) <= 12:
         raise BadInputError(_one("compare", f"{len(runs)} runs were named", "Name 2 to 12 folders of runs."))
+    if (target / folder.RESULT).exists():
+        raise BadInputError(_one(str(target), "a run bears this name", "Name another folder with --out."))
     found = _runs(runs)
-    with show.working("compare"):
-        crossed = pipeline.cross(found)
-        page = compare_page.render(found, crossed, lang.value)
+    with show.working("compare") as stage:
+        files = compare_page.files(found, cross(found, stage), lang.value)
     show.side_by_side(found, lang.value)
-    show.line(f"Wrote {folder.write_page(out, 'compare.html', page)}")
+    show.line(f"Wrote {folder.write_folder(target, files) / 'compare.html'}, and its tables beside it")
 
 
 @app.command(epilog="Example: `zoning verify maps/rezone`, or `zoning verify scenarios/rezone.yaml --assignment plan.csv`")

@@ -36,7 +36,7 @@ class Figure:
 
     def text(self, value: float) -> str:
         """Return a value in the figure's unit as it is printed."""
-        return number(value, self.places if abs(value) < _ROUND else 0)
+        return number(value, self.places if 0 < abs(value) < _ROUND else 0)
 
 
 FIGURES = (
