@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.history import baselines, intervals
+from optimizer.history.choice import choose
 from optimizer.history.intervals import Calibration
 from optimizer.history.measured import complete, percentage_errors
 from optimizer.history.progression import Fitted, fit
-from optimizer.history.settings import CHOSEN, Settings
 from optimizer.history.table import Bools, History, Reals, counted_years
 from optimizer.history.total import total_of_all
 
@@ -76,7 +76,7 @@ class Backtest:
         return float(100 * np.mean((self.low[rows, ahead - 1] <= real) & (real <= self.high[rows, ahead - 1])))
 
 
-def backtest(history: History, train_until: int, settings: Settings = CHOSEN) -> Backtest:
+def backtest(history: History, train_until: int) -> Backtest:
     """Fit on the years up to one and compare the predictions of the later years with what came.
 
     Parameters
@@ -85,10 +85,9 @@ def backtest(history: History, train_until: int, settings: Settings = CHOSEN) ->
         A history with years before and after; the reader tells the planner where there are none.
     train_until
         The last year that the model and the baselines see.
-    settings
-        The numbers that are chosen.
     """
     known = history.until(train_until)
+    settings = choose(known)
     later = tuple(year for year in history.years if year > train_until)
     came = known.aligned(history)
     fitted, calibration = fit(known, settings), intervals.calibrate(known, settings)

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.history.measured import complete
-from optimizer.history.progression import fit
+from optimizer.history.origins import past
 from optimizer.history.settings import Settings
 from optimizer.history.table import History, Ints, Reals
 
@@ -74,21 +73,9 @@ def scale(ahead: Reals | Ints, size: Reals, years: int) -> Reals:
 def calibrate(history: History, settings: Settings) -> Calibration:
     """Return the width that the model's past errors ask for."""
     errors, weights = [np.empty(0)], [np.empty(0)]
-    for origin in range(1, len(history.years) - 1):
-        known = history.until(history.years[origin])
-        if len(known.years) <= origin or not len(known.schools):
-            continue
-        real = known.aligned(history)
-        ahead = len(history.years) - 1 - origin
-        expected = fit(known, settings).predict(ahead).sum(axis=2)
-        whole = complete(real)
-        totals = np.nansum(real, axis=2)
-        for step in range(1, ahead + 1):
-            measured = whole[:, origin] & whole[:, origin + step] & (expected[:, step - 1] > 0)
-            if measured.any():
-                off = np.abs(np.log(totals[measured, origin + step] / expected[measured, step - 1]))
-                errors.append(off / scale(np.array([step]), totals[measured, origin], origin + 1))
-                weights.append(np.full(len(off), MEMORY ** (ahead - step) / len(off)))
+    for each in past(history, settings):
+        errors.append(np.abs(each.error) / scale(np.array([each.ahead]), each.size, each.years))
+        weights.append(np.full(len(each.error), MEMORY**each.since / len(each.error)))
     found, weight = np.concatenate(errors), np.concatenate(weights)
     own = weighted_quantile(found, weight, SHARE) if len(found) else USUAL
     return Calibration((len(found) * own + USUAL_CASES * USUAL) / (len(found) + USUAL_CASES), len(found))

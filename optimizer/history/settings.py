@@ -37,7 +37,7 @@ class Settings:
     own_growth_memory
         The same for the growth of a school's entrants beyond the whole's.
     own_growth_years
-        Years (squared) at which that growth is believed by half.
+        Years (squared) at which that growth is believed by half; infinite: never.
     odd_growth
         As ``odd_ratio``, for the growth of entrants.
     damping

@@ -15,7 +15,7 @@ from optimizer.history.progression import fit
 from optimizer.history.settings import Settings
 from optimizer.history.table import History, Reals
 
-OF_SUMS = {"whole_memory": 0.5, "level_memory": 0.0, "damping": 0.5, "pull_cases": 5.0, "pull_kept": 1.0}
+OF_SUMS = {"pull": 0.1, "whole_memory": 0.5, "level_memory": 0.0, "damping": 0.5, "pull_cases": 5.0, "pull_kept": 1.0}
 """What is set otherwise than for schools."""
 
 
