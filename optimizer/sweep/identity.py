@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ class Identity:
             "program": __version__,
             "county": county,
             "scenario": scenario.model_dump(mode="json", exclude=_NAMES),
+            "off": sorted(_nulls(scenario.model_dump(exclude=_NAMES, exclude_unset=True))),
             "tables": self._of_tables(scenario),
             "plan": self._of_plan(scenario.plan),
         }
@@ -71,6 +73,15 @@ def digest(told: Any) -> str:
     """Return the id of plain data."""
     text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def _nulls(data: dict[str, Any], above: str = "") -> Iterator[str]:
+    """Yield the keys that are stated to be null: that switches a rule off, where silence leaves it on."""
+    for key, value in data.items():
+        if value is None:
+            yield above + key
+        elif isinstance(value, dict):
+            yield from _nulls(value, f"{above}{key}.")
 
 
 def _content(file: str) -> str:

@@ -1,8 +1,8 @@
 """Where the rows are: a small Parquet file a run, written whole or not at all, so that a killed sweep goes on where it stopped.
 
 ``runs/<id>.parquet`` holds the run's row and is written last: a run without it was never made. ``schools/<id>.parquet`` holds
-its schools by year and variant, ``scenarios/<id>.yaml`` is the scenario that `zoning run` makes the same plan of. ``aside/`` keeps the runs that the sweep file does not ask for any more; they are taken back
-when it does.
+its schools by year and variant, ``scenarios/<id>.yaml`` is the scenario that `zoning run` makes the same plan of. ``aside/``
+keeps the runs that the sweep file does not ask for any more; they are taken back when it does.
 """
 
 import json
