@@ -71,6 +71,22 @@ def write_page(out: Path, name: str, text: str) -> Path:
     return fresh.replace(out / name)
 
 
+def write_files(out: Path, files: dict[str, str]) -> list[Path]:
+    """Write texts that belong together into a folder of others; return their paths.
+
+    All are written beside their places before the first is put there, so that a full disk or a stopped program leaves what was there.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    fresh = {name: out / f".{name}.new" for name in files}
+    try:
+        for name, text in files.items():
+            fresh[name].write_text(text, encoding="utf-8")
+        return [fresh[name].replace(out / name) for name in files]
+    finally:
+        for path in fresh.values():
+            path.unlink(missing_ok=True)
+
+
 def write_folder(target: Path, files: dict[str, str | bytes]) -> Path:
     """Write a folder that belongs to no single run, whole or not at all; what was there before is replaced.
 

@@ -103,7 +103,7 @@ def _rows(sheet: Sheet) -> pd.DataFrame:
     kept = kept[~copies]
     parts = kept.duplicated(["school", "year", "grade"])
     if parts.any():
-        sheet.note("assumed", "rows_added_up", int(parts.sum()))
+        sheet.note("assumed", "history_rows_added_up", int(parts.sum()))
     keys = ["school", "year", "order", "grade"]
     return kept.groupby(keys, as_index=False).agg({"name": "last", "students": "sum"}).astype({"year": int, "order": int})
 

@@ -126,6 +126,10 @@ NOTES: dict[str, dict[str, str]] = {
         "({names} are 0 to 17 years old)",
         "zh": "各居民区儿童数并非实际统计，而是按居民区总人口乘以全县年龄结构推算（0—17 岁占 {names}）",
     },
+    "attendance_without_zone": {
+        "en": "{count} rows of attendance are of blocks without a zone today and were left out",
+        "zh": "就读去向表中 {count} 行所在居民区目前无片区，已略去",
+    },
     "ages_left_out": {
         "en": "{count} rows of people older than 17 were left out",
         "zh": "略去 {count} 行 17 岁以上人口",
@@ -137,6 +141,22 @@ NOTES: dict[str, dict[str, str]] = {
     "dwellings_commercial": {
         "en": "{count} estates have no type and count as commercial housing",
         "zh": "{count} 个楼盘未填类型，按商品房处理",
+    },
+    "history_ids_from_names": {
+        "en": "{count} schools have no id in some rows; their name stands for it there: {names}",
+        "zh": "{count} 所学校部分行未填编号，以校名代替：{names}",
+    },
+    "history_copies": {
+        "en": "{count} rows repeat an earlier row and were left out",
+        "zh": "{count} 行与前面的行完全重复，已略去",
+    },
+    "history_rows_added_up": {
+        "en": "{count} rows of a school, year and grade that is there already were added to it",
+        "zh": "{count} 行与已有的学校、年份、年级相同，已合并相加",
+    },
+    "history_withheld": {
+        "en": "{count} numbers of children are blank or withheld; nobody was counted there",
+        "zh": "{count} 处学生数为空或未公开，按未统计处理",
     },
     "rows_added_up": {
         "en": "{count} rows of the same block and age were added up",
