@@ -1,8 +1,7 @@
-"""A town of twelve square blocks on disk, run from its files to the checker's verdict: what a bureau hands in must mean the same to
-the program and to its checker.
+"""A town of twelve square blocks on disk, run from its files to the checker's verdict.
 
-Blocks of 200 m, four columns and three rows, B00 in the southwest, B01 east of it. School West stands in B00, East in B03, North
-in B09.
+What a bureau hands in must mean the same to the program and to its checker. Blocks of 200 m, four columns and three rows, B00 in
+the southwest, B01 east of it. School West stands in B00, East in B03, North in B09.
 """
 
 import json
@@ -60,7 +59,7 @@ class Town:
     def built(cls, folder: Path) -> "Town":
         town = cls(folder)
         (folder / "inputs").mkdir()
-        squares = [area(SIDE * (i % 4), SIDE * (i // 4), SIDE * (i % 4 + 1), SIDE * (i // 4 + 1)) for i in range(12)]
+        squares = town.squares()
         settings = ["city"] * 8 + ["rural"] * 4
         town.layer("blocks", squares, block_id=IDS, name=IDS, community=[f"C{i % 4}" for i in range(12)], setting=settings)
         at = [f"{name},{name},primary,{WEST + x},{SOUTH + y},12" for name, (x, y) in SCHOOLS.items()]
@@ -68,6 +67,11 @@ class Town:
         ages = range(1, 13)
         town.csv("residents", "block_id,age,count", *(f"{b},{age},{n}" for b, n in zip(IDS, COUNTS, strict=True) for age in ages))
         return town
+
+    @staticmethod
+    def squares() -> list[BaseGeometry]:
+        """Return the shapes of the blocks."""
+        return [area(SIDE * (i % 4), SIDE * (i // 4), SIDE * (i % 4 + 1), SIDE * (i // 4 + 1)) for i in range(12)]
 
     def csv(self, table: str, *lines: str) -> None:
         (self.folder / "inputs" / f"{table}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -23,17 +23,20 @@ def build(
     edges: Ints,
     border: Ints,
     distance: Ints,
+    guests: Ints | None = None,
 ) -> tuple[Problem, list[Note]]:
     """Build the problem.
 
     Parameters
     ----------
     scenario, county, rules, population, schools
-        What was read, projected and selected.
+        What was read, projected (those who follow the zones) and selected.
     edges, border
         ``[E, 2]`` and ``[E]``: the adjacency.
     distance
         ``[B, S]`` metres on foot to the zoned schools.
+    guests
+        ``[S, T, G, V]`` children who sit at a school whatever the zones, or None without any.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def build(
         variants=population.variants,
         weight=population.weight,
         students=shares.decided,
-        stay=shares.stay,
+        stay=shares.stay if guests is None else shares.stay + guests,
         site_of=_site_of(schools, population),
         cohort=shares.cohort,
         least_classes=shares.least_classes,

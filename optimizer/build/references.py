@@ -27,6 +27,7 @@ def check_references(loaded: Loaded, county: County, rules: Rules, faults: Fault
     """
     _check_wishes(loaded, county, faults)
     _check_variants(loaded, faults)
+    _check_attendance(loaded, county, faults)
     scenario = loaded.scenario
     check_controls(controls_of(county, rules), {*BUILT_IN, *scenario.projection.define}, faults)
     start = reference_year(county.residents_date, rules)
@@ -78,6 +79,18 @@ def _check_wishes(loaded: Loaded, county: County, faults: Faults) -> None:
         what = f"the blocks have no column {wishes.keep_together!r}"
         faults.add(*loaded.where("wishes", "keep_together"), what, f"Name one of: {columns}.")
     _check_parents(loaded, county, faults)
+
+
+def _check_attendance(loaded: Loaded, county: County, faults: Faults) -> None:
+    chosen = loaded.scenario.attendance
+    if chosen.status and county.by_status is None:
+        todo = "Add the column (registered_housed, registered, migrant), or drop the shares."
+        faults.add(*loaded.where("attendance", "status"), "the residents have no column status", todo)
+    communities = set(county.blocks["community"])
+    for index, seats in enumerate(chosen.other_seats):
+        if seats.community is not None and seats.community not in communities:
+            place = loaded.where("attendance", "other_seats", index, "community")
+            faults.add(*place, f"no block is of the community {seats.community}", "Write its name as in the blocks layer.")
 
 
 def _check_parents(loaded: Loaded, county: County, faults: Faults) -> None:

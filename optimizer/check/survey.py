@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from optimizer.check import ground, stay, ways, zoned
+from optimizer.check import attending, ground, stay, ways, zoned
 from optimizer.check.counts import read_counts
 from optimizer.check.places import Places, read_places
 from optimizer.check.school_age import SchoolAge, school_age
@@ -32,14 +32,21 @@ def survey(scenario: Scenario) -> World:
     years = _years(scenario, pooled)
     grades = (POOLED,) if pooled else tuple(str(grade) for grade in level.grades)
     sits_at = {(name, POOLED): name for name in names} if pooled else zoned.sits_at(places.schools, names, level)
-    current = _current(scenario, places, names)
+    zone_today = today(scenario, {name: block.shape for name, block in places.blocks.items()}, places.crs)
+    current = None if zone_today is None else {b: s for b, s in zone_today.items() if s in names and b in places.blocks}
     cohort = cohorts(years, grades, reform=level.reform_classes)
     case = stay.Case(names, years, level.grades, sits_at, current, counts.enrolment)
-    projected = SchoolAge({}, {"medium": 1}) if pooled else school_age(scenario, places, counts, level)
-    courses, weight = projected.children, projected.weight
-    splits = [stay.split(case, course, name, scenario.rollout == "all_grades") for name, course in courses.items()]
+    projected = _pooled(places, years[0]) if pooled else school_age(scenario, places, counts, level)
+    weight, taught = projected.weight, (0,) if pooled else level.grades
+    own = {} if pooled else {(name, int(grade)): at for (name, grade), at in sits_at.items()}
+    seen = (names, own, years, taught, level.grades, counts.enrolment is not None)
+    lie = attending.Ground(places.blocks, counts.by_status, zone_today, *seen)
+    courses, guests = attending.all_variants(scenario, lie, projected.children, (lambda _: POOLED) if pooled else str)
+    splits = (
+        [] if pooled else [stay.split(case, course, name, scenario.rollout == "all_grades") for name, course in courses.items()]
+    )
     fixed = {}
-    if courses and scenario.rollout == "new_entrants" and not level.reform_classes:
+    if splits and scenario.rollout == "new_entrants" and not level.reform_classes:
         fixed = stay.least_classes(case, cohort, tuple(weight))
     enrolment = counts.enrolment or []
     rooms = zoned.rooms(places.schools, names, level, scenario.wishes, years, enrolment)
@@ -56,8 +63,8 @@ def survey(scenario: Scenario) -> World:
         grades=grades,
         variants=tuple(weight),
         weight=weight,
-        students=_merged([split.decided for split in splits]) if splits else _pooled(places, years[0]),
-        stay=_merged([split.stay for split in splits]),
+        students=_merged([split.decided for split in splits]) if splits else _all_at_once(courses, years[0]),
+        stay=_added(_merged([split.stay for split in splits]), guests),
         sits_at=sits_at,
         cohort=cohort,
         least_classes=fixed,
@@ -70,14 +77,8 @@ def survey(scenario: Scenario) -> World:
         border=border,
         root=root,
         tolerance_m=scenario.travel.tolerance_m,
-        steps=_steps(scenario, level, _residents(places, courses, weight), sum(rooms.values()) * sum(weight.values())),
+        steps=_steps(scenario, level, _residents(courses, weight), sum(rooms.values()) * sum(weight.values())),
     )
-
-
-def _current(scenario: Scenario, places: Places, names: Sequence[str]) -> dict[str, str] | None:
-    """Return today's zone by block, for blocks on the map and schools that have a zone."""
-    found = today(scenario, {name: block.shape for name, block in places.blocks.items()}, places.crs)
-    return None if found is None else {b: s for b, s in found.items() if s in names and b in places.blocks}
 
 
 def _years(scenario: Scenario, pooled: bool) -> tuple[int, ...]:
@@ -94,8 +95,21 @@ def cohorts(years: Sequence[int], grades: Sequence[str], *, reform: bool) -> dic
     return found
 
 
-def _pooled(places: Places, year: int) -> dict[str, dict[Cell, int]]:
-    return {name: {(year, POOLED, "medium"): block.students or 0} for name, block in places.blocks.items()}
+def _pooled(places: Places, year: int) -> SchoolAge:
+    return SchoolAge({"medium": {(name, year, 0): block.students or 0 for name, block in places.blocks.items()}}, {"medium": 1})
+
+
+def _all_at_once(courses: Mapping[str, stay.Course], year: int) -> dict[str, dict[Cell, int]]:
+    """Let the zoning decide for all pooled children."""
+    return {block: {(year, POOLED, "medium"): n} for (block, _, _), n in courses["medium"].items()}
+
+
+def _added(one: dict[str, dict[Cell, int]], two: Mapping[str, Mapping[Cell, int]]) -> dict[str, dict[Cell, int]]:
+    for name, cells in two.items():
+        mine = one.setdefault(name, {})
+        for cell, n in cells.items():
+            mine[cell] = mine.get(cell, 0) + n
+    return one
 
 
 def _merged(parts: Sequence[dict[str, dict[Cell, int]]]) -> dict[str, dict[Cell, int]]:
@@ -147,10 +161,8 @@ def _ground(
     return border, ground.roots(shapes, points, graph, lambda block, school: distance.get((block, school), NO_WAY_M))
 
 
-def _residents(places: Places, courses: Mapping[str, stay.Course], weight: Mapping[str, int]) -> int:
-    """Count the residents of all years and weighted variants, whoever decides for them."""
-    if not courses:
-        return sum(block.students or 0 for block in places.blocks.values())
+def _residents(courses: Mapping[str, stay.Course], weight: Mapping[str, int]) -> int:
+    """Count the children of all years and weighted variants who follow the zones, whoever decides for them."""
     return sum(weight[name] * sum(course.values()) for name, course in courses.items())
 
 

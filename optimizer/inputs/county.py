@@ -119,6 +119,9 @@ class County:
     by_status
         ``block_id, age, status, count`` of the residents (registered_housed, registered, migrant), or None where no status is
         given.
+    attendance
+        ``zone, school_id, grade, students``: children by today's zone of residence (a school id; empty outside the county's zones)
+        and school attended, or None.
     distances
         ``block_id, school_id, metres``, each pair once; only where the scenario measures ways by them, else None.
     """
@@ -141,3 +144,4 @@ class County:
     cut_blocks: pd.DataFrame | None = None
     by_status: pd.DataFrame | None = None
     distances: pd.DataFrame | None = None
+    attendance: pd.DataFrame | None = None

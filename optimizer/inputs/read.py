@@ -1,6 +1,7 @@
 """One call that reads a county."""
 
 from optimizer.faults import Faults
+from optimizer.inputs.attendance import read_attendance
 from optimizer.inputs.barriers import read_barriers
 from optimizer.inputs.births import read_births
 from optimizer.inputs.blocks import read_blocks
@@ -40,6 +41,7 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
     births, housing, enrolment = read_births(desk, blocks), read_housing(desk), read_enrolment(desk, schools)
     drivers = read_drivers(desk, blocks)
     today, plan = read_current_zones(desk, schools, blocks), read_plan(desk, blocks)
+    attendance = read_attendance(desk, None if today is None else today.zones)
     roads = read_roads(desk, blocks) if scenario.travel.mode != "straight_line" else None
     barriers = read_barriers(desk, blocks)
     distances = read_distances(desk) if scenario.travel.mode == "matrix" else None
@@ -67,4 +69,5 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
         cut_blocks=None if today is None else today.cut,
         by_status=residents.by_status,
         distances=distances,
+        attendance=attendance,
     )

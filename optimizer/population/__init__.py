@@ -1,6 +1,7 @@
 """School-age residents by block, year, grade and variant."""
 
+from optimizer.population.attending import Attending, attending
 from optimizer.population.projection import Balance, Population, project
 from optimizer.population.reach import Reach
 
-__all__ = ["Balance", "Population", "Reach", "project"]
+__all__ = ["Attending", "Balance", "Population", "Reach", "attending", "project"]
