@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
+import shapely
 from pyproj import CRS
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from optimizer.check import sheets
-from optimizer.check.places import mended
+from optimizer.check.places import AROUND_M, mended
 from optimizer.scenario.model import Scenario, Table
 
 LEVEL_WORDS = {"小学": "primary", "初中": "junior"}
@@ -40,7 +41,9 @@ def today(scenario: Scenario, blocks: Mapping[str, BaseGeometry], crs: CRS) -> d
     place = sheets.entry(scenario, "current_zones")
     if place is None:
         return None
-    frame = sheets.rejoined(scenario, sheets.opened(_meant(place), "current_zones"), "current_zones")
+    around = shapely.box(*shapely.total_bounds(list(blocks.values()))).buffer(AROUND_M), crs.to_wkt()
+    frame = sheets.opened(_meant(place), "current_zones")
+    frame = sheets.rejoined(scenario, sheets.with_crs(frame, None, around), "current_zones")
     mine = [at for at, row in enumerate(sheets.rows(frame)) if _of_level(row, scenario.level) and row["school_id"]]
     frame = frame.iloc[mine]
     if "block_id" in frame.columns:

@@ -8,7 +8,7 @@ import pandas as pd
 from optimizer.inputs.columns import TABLES
 from optimizer.inputs.sheet import Sheet, nearest
 from optimizer.inputs.tables.words import Words, normal, words
-from optimizer.inputs.tall import wide_columns
+from optimizer.inputs.tall import twice, wide_columns
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ def named(sheet: Sheet, mapping: Mapping[str, str]) -> Named | None:
     for ours, theirs in taken.items():
         renamed[ours] = frame[theirs]
     spread = wide_columns(catalog, renamed)
+    for first, second in twice(catalog, renamed):
+        sheet.fault(f"the columns {first} and {second} could both hold the same", "Rename or delete one of them")
     for name in spec.needed:
         if name not in taken and name not in mapping and name not in spread:
             sheet.missing(name)

@@ -1,25 +1,13 @@
 """Ids that name a row of another table: those that a spreadsheet turned into numbers find their partner again."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from optimizer.inputs.sheet import Sheet
+from optimizer.inputs.spelling import bare
 
 _ROUNDED = r"\d(?:\.\d+)?[eE]\+\d+"
 """A number too long for a spreadsheet: 5.30102001001E+17 stands for many ids."""
-
-
-def bare(name: str) -> str:
-    """Return what is left of an id that was a number: 0012, 12.0 and full-width １２ are all 12."""
-    plain = unicodedata.normalize("NFKC", name).strip()
-    return re.sub(r"(?<=\d)\.0+$", "", plain).lstrip("0") or "0"
-
-
-def could_be(name: str, known: Iterable[str]) -> list[str]:
-    """Return the known ids that are this one but for what a number loses."""
-    return sorted(other for other in known if bare(other) == bare(name))
 
 
 def rejoined(sheet: Sheet, column: str, known: Collection[str] | None) -> Sheet:

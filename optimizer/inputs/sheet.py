@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 
 from optimizer.faults import Faults
 from optimizer.inputs.county import Note
+from optimizer.inputs.spelling import bare
 
 _MOST_TOLD = 20
 """Mistakes of one kind that are told one by one; the rest are counted."""
@@ -128,9 +130,16 @@ class Sheet:
         def what(row: int) -> str:
             name = str(values.loc[row])
             more = f", here and in {counts[name] - 1} more rows" if counts[name] > 1 else ""
-            return f"{column} {name} is not in {of}{nearest(name, ids)}{more}"
+            several = alike[bare(name)]
+            like = f" (it could be {' or '.join(sorted(several))})" if len(several) > 1 else nearest(name, ids)
+            return f"{column} {name} is not in {of}{like}{more}"
 
-        self.tell(first, what, f"Correct the id, or add it to {of}")
+        alike: dict[str, list[str]] = defaultdict(list)
+        for name in ids if first.any() else ():
+            alike[bare(name)].append(name)
+        lost = any(len(alike[bare(str(name))]) > 1 for name in values[first])
+        todo = "Format the column as text and write the ids in full" if lost else f"Correct the id, or add it to {of}"
+        self.tell(first, what, todo)
         return (values != "") & ~unknown
 
     def whole(self, column: str, low: int = 0, high: int | None = None, *, needed: bool = False) -> "pd.Series[int]":

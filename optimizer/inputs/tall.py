@@ -30,6 +30,16 @@ def wide_columns(catalog: Words, frame: pd.DataFrame) -> frozenset[str]:
     )
 
 
+def twice(catalog: Words, frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return pairs of a wide table's columns that stand for the same age or grade."""
+    seen: dict[tuple[str, str], str] = {}
+    return [
+        (first, column.name)
+        for column in _columns(catalog, frame)
+        if (first := seen.setdefault((column.value, column.measure), column.name)) != column.name
+    ]
+
+
 def tall(catalog: Words, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return a row for each age or grade of a wide table, and the names of the columns that became rows.
 

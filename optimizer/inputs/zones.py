@@ -8,10 +8,10 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from optimizer.inputs.crs import stated_crs
+from optimizer.inputs.crs import brought, stated_crs
 from optimizer.inputs.desk import Desk
 from optimizer.inputs.homes import read_homes
-from optimizer.inputs.lines import near_blocks
+from optimizer.inputs.lines import AROUND_M, near_blocks
 from optimizer.inputs.overlay import Overlay, overlay
 from optimizer.inputs.schools import LEVELS, teaches
 from optimizer.inputs.sheet import Sheet
@@ -99,7 +99,7 @@ def drawn(desk: Desk, sheet: Sheet, blocks: gpd.GeoDataFrame | None) -> Overlay 
     usable = known & ~empty & ~other
     if crs is None or blocks is None or not usable.any():
         return None
-    shapes = raw[usable].set_crs(crs, allow_override=True).to_crs(blocks.crs)
+    shapes = brought(sheet, raw[usable].set_crs(crs, allow_override=True), blocks, AROUND_M, each=False)
     if not near_blocks(sheet, shapes, blocks):
         return None
     broken = ~shapes.is_valid

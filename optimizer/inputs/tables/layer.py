@@ -34,27 +34,31 @@ _OSM_COLUMNS = ["name", "highway", "other_tags"]
 
 def read_layer(path: str, layer: str | None, expected: Expected, near: Near | None, faults: Faults) -> Raw | None:
     """Read a layer, strings and shapes in two dimensions; None where it cannot be read, or where several could be meant."""
-    suffix = Path(path).suffix.lower()
-    if suffix == ".shp" and not _whole(path, faults):
+    if path.lower().endswith(".shp") and not _whole(path, faults):
         return None
     try:
         with warnings.catch_warnings():
             # GDAL warns of broken rings and odd winding; the readers judge the shapes themselves
             warnings.simplefilter("ignore")
-            if suffix == ".shp":
-                return _shapefile(Path(path), "shapefile", near)
-            if suffix == ".zip":
-                return _zipped(path, layer, expected, near, faults)
-            if suffix == ".pbf" and layer is None and expected.table == "barriers":
-                box = None if near is None else _box(path, near, {"layer": _OSM_LAYER})
-                return Raw(strings(read_obstacles(path, box)), _FORMATS[suffix], "", "")
-            several, name = _chosen(path, layer, expected, faults)
-            if name is None:
-                return None
-            return Raw(strings(_read(path, near, layer=name)), _FORMATS[suffix], "", name if several else "")
+            return _opened(path, layer, expected, near, faults)
     except (*UNREADABLE, zipfile.BadZipFile) as error:
         faults.add(path, "", f"the file cannot be opened ({error})", "Open it in a GIS and save it again, best as GeoPackage")
         return None
+
+
+def _opened(path: str, layer: str | None, expected: Expected, near: Near | None, faults: Faults) -> Raw | None:
+    suffix = Path(path).suffix.lower()
+    if suffix == ".shp":
+        return _shapefile(Path(path), "shapefile", near)
+    if suffix == ".zip":
+        return _zipped(path, layer, expected, near, faults)
+    if suffix == ".pbf" and layer is None and expected.table == "barriers":
+        box = None if near is None else _box(path, near, {"layer": _OSM_LAYER})
+        return Raw(strings(read_obstacles(path, box)), _FORMATS[suffix], "", "")
+    several, name = _chosen(path, layer, expected, faults)
+    if name is None:
+        return None
+    return Raw(strings(_read(path, near, layer=name)), _FORMATS[suffix], "", name if several else "")
 
 
 def _part(file: Path, suffix: str) -> Path | None:
