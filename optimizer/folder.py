@@ -74,7 +74,7 @@ def write_page(out: Path, name: str, text: str) -> Path:
 def write_files(out: Path, files: dict[str, str]) -> list[Path]:
     """Write texts that belong together into a folder of others; return their paths.
 
-    All are written beside their places before the first is put there, so that a full disk or a stopped program leaves what was there.
+    All are written beside their places before the first is put there: a full disk or a stopped program leaves what was there.
     """
     out.mkdir(parents=True, exist_ok=True)
     fresh = {name: out / f".{name}.new" for name in files}

@@ -9,7 +9,7 @@ import pandas as pd
 import typer
 
 from optimizer import __version__, folder, pipeline, sample
-from optimizer.cli import show, show_check
+from optimizer.cli import backtesting, show, show_check
 from optimizer.cli.interrupt import Interrupt
 from optimizer.cross import cross
 from optimizer.explain import explain as explain_block
@@ -228,6 +228,17 @@ def sweep(
     from optimizer.cli import sweeping  # noqa: PLC0415 - only this command waits for the cluster library
 
     sweeping.sweep(path, out, cluster, workers, lang.value)
+
+
+@app.command(epilog="Example: `zoning backtest history.csv --train-until 2020 --out maps`")
+def backtest(
+    history: Annotated[Path, typer.Argument(help="Past enrolment: school_id, year, grade, students.", show_default=False)],
+    train_until: Annotated[int, typer.Option(help="The last year that the model sees.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="Folder that gets backtest.json and backtest.html.")] = Path("maps"),
+    lang: Language = Lang.EN,
+) -> None:
+    """Measure the enrolment model on the past: fit up to a year, predict the rest, beside two simple methods."""
+    backtesting.run(history, train_until, out, lang.value)
 
 
 def _one(file: str, what: str, todo: str) -> tuple[Fault, ...]:

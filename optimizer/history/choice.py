@@ -2,8 +2,8 @@
 
 In some places a school's entrants wander: last year's number says most, and a school that has grown grows on. In others they
 scatter about a level: then last year's number is one of several, and a school's own growth is noise. Both are tried on the past
-years of the file. The calm one is taken where its mean error is less than `MARGIN` of the lively one's, since a small advantage in
-a few years is chance.
+years of the file. The calm one is taken where its mean error is less than `MARGIN` of the lively one's, since a small advantage
+in a few years is chance.
 """
 
 import math

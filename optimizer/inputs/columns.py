@@ -46,6 +46,7 @@ TABLES = {
     "housing": Columns(("estate_id", "block_id", "year", "dwellings"), ("name", "type", "demolish")),
     "enrolment": Columns(("school_id", "grade", "classes", "students")),
     "attendance": Columns(("school_id", "grade", "students"), ("zone", "block_id")),
+    "history": Columns(("year", "grade", "students"), ("school_id", "name")),
     "current_zones": Columns(("school_id",), ("block_id", "level")),
     "homes": Columns((), ("count",)),
     "plan": Columns(("school_id",), ("block_id",)),
