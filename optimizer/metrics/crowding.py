@@ -141,4 +141,4 @@ def class_sizes(problem: Problem, grades: pd.DataFrame) -> pd.DataFrame:
             "classes": np.concatenate([larger * share, (formed - larger) * share]),
         }
     )
-    return frame[(frame["classes"] > 0) & (frame["size"] > 0)].groupby(["school_id", "size"], as_index=False)["classes"].sum()
+    return frame[(frame["classes"] > 0) & (frame["size"] > 0)].groupby(["school_id", "size"]).sum().reset_index()

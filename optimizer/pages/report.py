@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.folder import versions
-from optimizer.pages import charts, names, sentences
+from optimizer.pages import charts, holding, names, sentences
 from optimizer.pages.facts import applicable, class_steps, figure_row, reach_rows, span, straight_line
 from optimizer.pages.templates import environment, number, percent
 from optimizer.pages.texts import Texts
@@ -65,6 +65,10 @@ def render(run: Run, lang: str) -> str:
             terms=_terms(run, texts),
             crowding=_crowding(run, texts),
             crowding_key=crowding_key(run, texts),
+            held=holding.variants_table(run, texts),
+            price=holding.price(run, texts),
+            alert=holding.alert_table(run, texts),
+            alert_marks=holding.MARKS,
             schools=_schools(run, texts, label),
             tables=tables,
             columns=_SCHOOL_COLUMNS if class_steps(case.problem) else _SEAT_COLUMNS,

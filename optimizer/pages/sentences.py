@@ -39,9 +39,9 @@ def certificate(run: Run, texts: Texts) -> str:
         return texts("certificate.optimal", stopped=stopped)
     places = 1 if proof.gap >= 0.001 else 3
     said = texts("certificate.gap", gap=percent(proof.gap, places), metres=number(proof.gap_m, 1), stopped=stopped)
-    if proof.unavoidable <= 0:
-        return said
-    return said + texts("certificate.unavoidable", share=percent(proof.unavoidable / proof.objective))
+    if proof.unavoidable > 0:
+        said += texts("certificate.unavoidable", share=percent(proof.unavoidable / proof.objective))
+    return said + (texts("certificate.tail") if _hold(run.case, texts) else "")
 
 
 def notes(case: Case, texts: Texts) -> list[tuple[str, list[str]]]:
@@ -73,7 +73,15 @@ def _children(case: Case, texts: Texts) -> list[str]:
     course = texts("scenario.variant", variant=variants[0])
     if len(variants) > 1:
         course = texts("scenario.variants", variants=enumerate_names(texts, variants))
-    return [texts(f"scenario.rollout.{case.scenario.rollout}", first=case.problem.years[0]), course]
+    return [texts(f"scenario.rollout.{case.scenario.rollout}", first=case.problem.years[0]), course, *_hold(case, texts)]
+
+
+def _hold(case: Case, texts: Texts) -> list[str]:
+    """Return how crowding counts where it does not count as the mean over the variants."""
+    projection = case.scenario.projection
+    if projection.hold == "mean" or len(case.problem.variants) == 1 or case.scenario.plan != "optimise":
+        return []
+    return [texts(f"scenario.hold.{projection.hold}", share=percent(projection.tail, 0))]
 
 
 def _plan_kind(case: Case) -> str:
