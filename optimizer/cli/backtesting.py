@@ -41,7 +41,7 @@ def run(path: Path, train_until: int, out: Path, lang: str) -> None:
 
 def _table(found: Backtest, texts: Texts) -> Table:
     """Return the errors by years ahead, those of schools and then those of the total."""
-    table = Table(title=texts("backtest.title", later=f"{found.later[0]}–{found.later[-1]}"))
+    table = Table(title=texts("backtest.title", later=backtest_page.predicted(found)))
     table.add_column(texts("backtest.ahead"), justify="right")
     table.add_column(texts("backtest.count"), justify="right")
     for what in ("of_schools", "of_total"):

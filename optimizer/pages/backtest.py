@@ -30,19 +30,19 @@ def render(found: Backtest, file: str, lang: str) -> str:
         ``en`` or ``zh``.
     """
     texts = Texts(lang)
-    first, until, later = found.known.years[0], found.known.years[-1], found.later
+    first, until = found.known.years[0], found.known.years[-1]
     return (
         environment()
         .get_template("backtest.html.j2")
         .render(
             t=texts,
             span=f"{first}–{until}",
-            later=str(later[0]) if len(later) == 1 else f"{later[0]}–{later[-1]}",
+            later=predicted(found),
             file=file,
             until=until,
             more_than=MORE_THAN,
             verdict=said(found, texts),
-            rows=[_row(found, ahead) for ahead in range(1, len(later) + 1)],
+            rows=[_row(found, ahead) for ahead in range(1, len(found.later) + 1)],
             methods=[(method, texts(f"backtest.{method}")) for method in METHODS],
             school_errors=_errors(texts("backtest.school_chart"), found.school_error, found.ahead, texts),
             total_errors=_errors(texts("backtest.total_chart"), found.total_error, _totals(found), texts),
@@ -55,17 +55,23 @@ def render(found: Backtest, file: str, lang: str) -> str:
     )
 
 
+def predicted(found: Backtest) -> str:
+    """Return the years that were predicted: ``2011–2014``."""
+    return str(found.later[0]) if len(found.later) == 1 else f"{found.later[0]}–{found.later[-1]}"
+
+
 def said(found: Backtest, texts: Texts) -> list[str]:
     """Return what was found, a sentence each: error beside the baselines, and coverage."""
     if not found.ahead:
         return [texts("backtest.nobody", more_than=MORE_THAN)]
     sentences_ = []
     for ahead in found.ahead:
+        years = texts("backtest.one_year") if ahead == 1 else texts("backtest.many_years", ahead=ahead)
         model, plain, last = (found.school_error(method, ahead) for method in ("model", "grade_progression", "last_value"))
         sentences_.append(
             texts(
                 "backtest.said",
-                ahead=ahead,
+                ahead=years,
                 year=found.later[ahead - 1],
                 count=number(int(found.measured[:, ahead - 1].sum())),
                 model=number(model, 1),
@@ -75,7 +81,7 @@ def said(found: Backtest, texts: Texts) -> list[str]:
                 coverage=number(found.coverage(ahead), 0),
             )
             if plain > 0
-            else texts("backtest.exact", ahead=ahead, model=number(model, 1))
+            else texts("backtest.exact", ahead=years, model=number(model, 1))
         )
     return sentences_
 
