@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.folder import versions
-from optimizer.pages import charts, holding, names, sentences
+from optimizer.pages import attendance, charts, holding, names, sentences
 from optimizer.pages.facts import applicable, class_steps, figure_row, reach_rows, span, straight_line
 from optimizer.pages.templates import environment, number, percent
 from optimizer.pages.texts import Texts
@@ -75,6 +75,8 @@ def render(run: Run, lang: str) -> str:
             shown=next(table for table in tables if table["shown"]),
             variants=[names.variant(texts, variant) for variant in case.problem.variants],
             zones=_zones(run, label),
+            attended=attendance.matrix(run, texts),
+            cut_blocks=attendance.cut_blocks(run),
             grades=_grades(run, texts),
             handicaps=_handicaps(run, label),
             rule_share=percent(run.rule_share),

@@ -2,7 +2,7 @@
 
 from optimizer.inputs.county import Note
 from optimizer.inputs.notes import NOTES
-from optimizer.pages import names
+from optimizer.pages import attendance, names
 from optimizer.pages.facts import applicable, class_steps, enumerate_names, span
 from optimizer.pages.templates import number, percent
 from optimizer.pages.texts import Texts
@@ -23,6 +23,7 @@ def scenario(case: Case, texts: Texts) -> list[str]:
         ),
         texts(f"scenario.plan.{_plan_kind(case)}"),
         *_children(case, texts),
+        *attendance.said(case, texts),
         texts(f"scenario.travel.{asked.travel.mode}"),
         *_rules(case, texts),
         *_prices(case, texts),
@@ -133,6 +134,8 @@ def _wishes(case: Case, texts: Texts) -> list[str]:
         said.append(texts("wish.together", count=len(wishes.keep_together)))
     if wishes.max_distance_m is not None:
         said.append(texts("wish.max_distance", metres=number(wishes.max_distance_m)))
+    if wishes.max_minutes is not None:
+        said.append(texts("wish.max_minutes", minutes=wishes.max_minutes))
     if wishes.close:
         said.append(texts("wish.close", schools=enumerate_names(texts, [label.get(school, school) for school in wishes.close])))
     for rooms in wishes.rooms:
