@@ -103,7 +103,8 @@ def test_counties_are_folders_of_the_base_or_scenarios_of_their_own(workspace):
     places = ["inputs/town", {"path": "inputs/south", "name": "South"}, "scenarios/north.yaml"]
     found = jobs(asks(workspace, counties=places, grid={"weights.change_m": [0, 300]}))
     assert [job.county for job in found] == ["town", "town", "South", "South", "north", "north"]
-    assert [Path(str(job.resolved.inputs)).name for job in found if job.resolved] == ["town", "town", "south", "south", "town", "town"]
+    folders = [Path(str(job.resolved.inputs)).name for job in found if job.resolved]
+    assert folders == ["town", "town", "south", "south", "town", "town"]
 
 
 def test_a_county_whose_scenario_is_faulty_does_not_stop_the_others(workspace):
@@ -142,7 +143,7 @@ def test_the_scenario_of_a_run_says_the_same_wherever_it_is_written(workspace):
         ("gird: {weights.change_m: [0]}\n", ["line 2 (gird): unknown key `gird`. Did you mean `grid`?"]),
         ("grid:\n  weights.chnage_m: [0]\n", ["line 3 (weights.chnage_m): unknown key `chnage_m`. Did you mean `change_m`?"]),
         ("grid:\n  wieghts.change_m: [0]\n", ["line 3 (wieghts): unknown key `wieghts`. Did you mean `weights`?"]),
-        ("grid:\n  weights.change_m:\n    - 0\n    - -5\n    - many\n", ["line 5 (weights.change_m)", "line 6 (weights.change_m)"]),
+        ("grid:\n  solver.work:\n    - 1\n    - -5\n    - many\n", ["line 5 (solver.work)", "line 6 (solver.work)"]),
         ("grid: {weights.change_m: []}\n", ["line 2 (grid.weights.change_m)"]),
         ("list:\n  - {rollout: never}\n", ["line 3 (rollout)"]),
         ("list:\n  - weights:\n      change_m: x\n", ["line 4 (weights.change_m)"]),
@@ -177,5 +178,5 @@ def test_a_sweep_without_a_base_or_with_a_missing_or_faulty_one(workspace):
 
 def test_overrides_read_as_a_sentence():
     assert label({"weights.change_m": 300, "projection.variants": ["low"], "rollout": "all_grades"}) == (
-        'weights.change_m = 300, projection.variants = ["low"], rollout = all_grades'
+        "weights.change_m = 300, projection.variants = [low], rollout = all_grades"
     )

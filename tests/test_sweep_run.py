@@ -77,7 +77,8 @@ def test_a_killed_sweep_goes_on_where_it_stopped(workspace, resumed):
     assert "2 workers" in said
 
 
-def test_failed_runs_are_rows_with_their_reason(workspace, resumed):
+@pytest.mark.usefixtures("resumed")
+def test_failed_runs_are_rows_with_their_reason(workspace):
     found = rows(workspace / "maps/sweep")
     assert list(found["run"]) == list(range(1, RUNS + 1))
     assert list(found["status"]) == ["done"] * 6 + ["infeasible"] * 3 + ["bad_input"] * 3
@@ -91,7 +92,8 @@ def test_failed_runs_are_rows_with_their_reason(workspace, resumed):
     assert json.loads(found["overrides"][4]) == {"rollout": "all_grades", "weights.change_m": 300}
 
 
-def test_the_parts_are_one_data_set(workspace, resumed):
+@pytest.mark.usefixtures("resumed")
+def test_the_parts_are_one_data_set(workspace):
     place = workspace / "maps/sweep"
     assert len(pd.read_parquet(place / "runs")) == RUNS
     schools = pd.read_parquet(place / "schools")
@@ -100,7 +102,8 @@ def test_the_parts_are_one_data_set(workspace, resumed):
     assert schools["exceeds"].dtype == bool
 
 
-def test_the_scenario_beside_a_row_gives_the_same_plan(workspace, resumed):
+@pytest.mark.usefixtures("resumed")
+def test_the_scenario_beside_a_row_gives_the_same_plan(workspace):
     row = rows(workspace / "maps/sweep").iloc[4]
     faults = Faults()
     case = pipeline.prepare(workspace / "maps/sweep/scenarios" / f"{row['id']}.yaml", faults)
@@ -131,7 +134,8 @@ def cluster(tmp_path: Path) -> Iterator[str]:
     log.close()
 
 
-def test_a_cluster_started_by_hand_gives_the_same_rows(workspace, resumed, cluster):
+@pytest.mark.usefixtures("resumed")
+def test_a_cluster_started_by_hand_gives_the_same_rows(workspace, cluster):
     done = zoning("sweep", "sweep.yaml", "--cluster", cluster, "--out", "byhand", cwd=workspace)
     assert done.returncode == 0, done.stderr
     assert "12 runs in " in done.stdout

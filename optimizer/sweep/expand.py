@@ -146,6 +146,8 @@ def label(overrides: Mapping[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
+        return f"[{', '.join(_shown(item) for item in value)}]"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 

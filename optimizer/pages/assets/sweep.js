@@ -19,8 +19,9 @@
   }
 
   /* A round step that makes three to seven ticks over a range. */
-  function ticks(low, high) {
-    const span = Math.max(high - low, 1e-9);
+  function ticks(least, most) {
+    const [low, high] = most > least ? [least, most] : [Math.max(least - 1, 0), most + 1];
+    const span = high - low;
     const unit = 10 ** Math.floor(Math.log10(span));
     const step = [0.2, 0.5, 1, 2].map((share) => share * unit).find((size) => span / size <= 6) || 2 * unit;
     const found = [];
