@@ -13,7 +13,7 @@ from rich.table import Table
 from optimizer.check import Report
 from optimizer.explain import Change
 from optimizer.faults import Fault
-from optimizer.pages import names
+from optimizer.pages.shown import courses
 from optimizer.pages.texts import Texts
 from optimizer.run import Case, Run
 from optimizer.solver import Progress
@@ -128,16 +128,18 @@ def _number(key: str, value: float) -> str:
 
 
 def population(case: Case, lang: str) -> None:
-    """Print the projected residents by year and grade, one table a variant."""
+    """Print the projected residents by year and grade, one table a variant; of draws the median and the ends of eight in ten."""
     texts, people = Texts(lang), case.population
-    for index, name in enumerate(people.variants):
-        table = Table(title=f"{case.scenario.name}: {names.variant(texts, name)}", box=None, padding=(0, 2), header_style="bold")
+    shown = courses(case, texts)
+    by_grade = people.students.sum(axis=0)
+    grades, totals = shown.of(by_grade), shown.of(by_grade.sum(axis=1))
+    for index, name in enumerate(shown.names):
+        table = Table(title=f"{case.scenario.name}: {name}", box=None, padding=(0, 2), header_style="bold")
         table.add_column(texts("cli.year"))
         for grade in (*people.grades, texts("cli.total")):
             table.add_column(str(grade), justify="right")
-        by_grade = people.students[..., index].sum(axis=0)
-        for year, row in zip(people.years, by_grade, strict=True):
-            table.add_row(str(year), *(f"{count:,}" for count in (*row, row.sum())))
+        for year, row, total in zip(people.years, grades[..., index], totals[:, index], strict=True):
+            table.add_row(str(year), *(f"{count:,}" for count in (*row, total)))
         OUT.print(table)
 
 
