@@ -18,7 +18,10 @@ def said(case: Case, texts: Texts) -> list[str]:
         found.append(texts("attendance.status", shares=texts("list.comma").join(shares)))
     first = case.problem.years[0]
     for seats in chosen.other_seats:
-        area = [seats.community or "", texts(f"setting.{seats.setting}") if seats.setting else ""]
+        area = [
+            seats.community or "",
+            texts("attendance.blocks", setting=texts(f"setting.{seats.setting}")) if seats.setting else "",
+        ]
         where = texts("list.comma").join(part for part in area if part) or texts("attendance.county")
         span = {"first": seats.first_year or first, "last": seats.last_year or ""}
         when = texts("attendance.between" if seats.last_year else "attendance.since", **span)
