@@ -9,6 +9,7 @@ from optimizer.faults import Faults
 from optimizer.scenario import load as load_scenario
 from optimizer.sweep.expand import Job, expand, label, resolved
 from optimizer.sweep.load import load
+from optimizer.sweep.model import Sweep
 from tests.inputs_town import Town
 from tests.sweep_town import PLAIN, asks, built
 
@@ -174,6 +175,16 @@ def test_a_sweep_without_a_base_or_with_a_missing_or_faulty_one(workspace):
     said = told(asks(workspace, grid={"weights.change_m": [0, 1, 2]}))
     assert len(said) == 1
     assert "plain.yaml, line 5 (levle)" in said[0]
+
+
+def test_the_page_of_the_docs_names_every_key_and_its_example_runs(workspace):
+    page = (Path(__file__).parents[1] / "docs/sweep.md").read_text(encoding="utf-8")
+    assert [key for key in Sweep.model_fields if f"`{key}`" not in page] == []
+    example = page.split("```yaml")[1].split("```")[0]
+    assert yaml.safe_load(example)["base"] == "scenarios/rezone.yaml"
+    path = workspace / "prices.yaml"
+    path.write_text(example.replace("rezone.yaml", "plain.yaml"), encoding="utf-8")
+    assert len(jobs(path)) == 60
 
 
 def test_overrides_read_as_a_sentence():
