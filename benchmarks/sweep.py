@@ -1,7 +1,7 @@
 """A sweep of 60 runs of the sample county on two workers: ``python -m benchmarks.sweep [--workers N] [--runs N]``.
 
 Prints a JSON line: the wall time of the whole command against the sum of the runs' own searches, and the time of a second call
-that finds everything made. Runs are short (three years, 1 % of the default work): with longer ones the share of the searches grows.
+that finds everything made. Runs are short (three years, 1 % of the default work): the share of the searches grows with theirs.
 """
 
 import argparse

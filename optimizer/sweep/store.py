@@ -6,6 +6,7 @@ keeps the runs that the sweep file does not ask for any more; they are taken bac
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,10 @@ def _move(parts: Iterable[Path], target: Path) -> None:
 
 
 def _write(table: Any, path: Path) -> None:
-    """Write a table beside its place and put it there in one step."""
+    """Write a table beside its place, and put it there in one step once it is on the disk."""
     fresh = path.with_name(f".{path.name}.new")
-    pq.write_table(table, fresh)
+    with fresh.open("wb") as file:
+        pq.write_table(table, file)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)
