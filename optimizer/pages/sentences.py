@@ -72,7 +72,9 @@ def _children(case: Case, texts: Texts) -> list[str]:
         return [texts("scenario.no_ages")]
     variants = [names.variant(texts, name) for name in case.problem.variants]
     course = texts("scenario.variant", variant=variants[0])
-    if len(variants) > 1:
+    if case.scenario.projection.draws is not None:
+        course = texts("scenario.draws", draws=len(variants), seed=case.scenario.projection.seed)
+    elif len(variants) > 1:
         course = texts("scenario.variants", variants=enumerate_names(texts, variants))
     return [texts(f"scenario.rollout.{case.scenario.rollout}", first=case.problem.years[0]), course, *_hold(case, texts)]
 
