@@ -6,12 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 import yaml
 
 from optimizer import folder, pipeline
 from optimizer.check import verify
 from optimizer.faults import Faults
+from optimizer.inputs.crs import LOCAL
+from optimizer.pages import map as map_page
+from optimizer.pages import report as report_page
 from optimizer.pipeline import Case, Run
 from optimizer.scenario import load
 from optimizer.solver import Stop, silent
@@ -80,3 +84,23 @@ def test_a_case_says_what_was_taken_for_what(tmp_path: Path) -> None:
     assert said["residents", "titles_left_out"] == ("3",)
     assert len(said["residents", "merged_cells_filled"]) == 9
     assert said["residents", "ids_rejoined"][:2] == ("1 = 001", "2 = 002")
+
+
+def test_a_plan_in_a_workbook_without_its_zeros_is_checked(tmp_path: Path) -> None:
+    run = run_of(tmp_path, formats_town.csv_and_geojson)
+    plan = folder.assignment(run).astype(int).rename(columns={"block_id": "小区编号", "school_id": "对口学校"})
+    plan.to_excel(tmp_path / "plan.xlsx", index=False)
+    faults = Faults()
+    loaded = load(tmp_path / "town.yaml", faults)
+    assert loaded is not None
+    assert verify(loaded.scenario, tmp_path / "plan.xlsx").broken == ()
+
+
+def test_a_town_with_metres_of_its_own_has_a_map_and_zones(tmp_path: Path) -> None:
+    run = run_of(tmp_path, formats_town.local)
+    pages = {"map.html": map_page.render(run, "en"), "report.html": report_page.render(run, "zh")}
+    target = folder.write(run, tmp_path / "maps", pages)
+    zones = gpd.read_file(target / folder.ZONES, layer="zones")
+    assert zones.crs == LOCAL
+    assert zones.area.sum() == pytest.approx(90_000)
+    assert "采用本地平面坐标（米），成果不带地理参考" in pages["report.html"]
