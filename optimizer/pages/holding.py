@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.metrics import crowding
-from optimizer.metrics.variants import AMBER, RED, alert, by_variant
-from optimizer.pages import names
+from optimizer.metrics.variants import AMBER, GREEN, RED, alert, by_variant
+from optimizer.pages import charts, names
 from optimizer.pages.facts import Figure, applicable, class_steps, enumerate_names
 from optimizer.pages.templates import number, percent
 from optimizer.pages.texts import Texts
@@ -24,7 +24,7 @@ SHOWN = ("mean_walk_m", "beyond_limit", "moved", "children_over", "classes_over"
 
 QUANTILES = (0.1, 0.5, 0.9, 1.0)
 
-MARKS = {NO_RULE: ("none", "–"), 0: ("green", "○"), AMBER: ("amber", "◐"), RED: ("red", "●")}
+MARKS = {NO_RULE: ("none", "–"), GREEN: ("green", "○"), AMBER: ("amber", "▲"), RED: ("red", "●")}
 """Class of the mark, and the mark: told apart without colors too."""
 
 
@@ -61,15 +61,16 @@ def price(run: Run, texts: Texts) -> dict[str, Any] | None:
 
     Returns
     -------
-    None where no such plan was made; else ``said`` (sentences), ``columns`` and ``rows``: name of the variant, and for each
+    None where no such plan was made; else ``said`` (sentences), ``chart`` (crowding by year in the variant that is worst for the
+    plan of one), ``columns`` and ``rows``: name of the variant, and for each
     figure the text of the plan for one variant, of this plan, and whether this plan is better (1), worse (-1) or alike (0).
     """
     if run.nominal is None:
         return None
     problem = run.case.problem
     columns = [figure for figure in applicable(problem) if figure.key in SHOWN]
-    mine = by_variant(problem, run.plan, run.score.by_school)
-    theirs = by_variant(problem, run.nominal.plan, _schools(problem, run.nominal.plan))
+    others = _schools(problem, run.nominal.plan)
+    mine, theirs = by_variant(problem, run.plan, run.score.by_school), by_variant(problem, run.nominal.plan, others)
     key = "children_over" if class_steps(problem) else "over_seats"
     worst = int(theirs[key].to_numpy().argmax())
     rows = []
@@ -88,7 +89,13 @@ def price(run: Run, texts: Texts) -> dict[str, Any] | None:
         "moved": f"{mine['moved'].iloc[home] - theirs['moved'].iloc[home]:+,.0f}".replace("-", "−"),
     }
     said = [texts(f"holding.crowding.{key}", **values), texts("holding.price", **values)]
-    return {"said": said, "columns": columns, "rows": rows, "made_for": values["made_for"]}
+    series = {
+        texts("holding.made_for", variant=values["made_for"]): _by_year(others, problem, worst, key),
+        texts("holding.this_plan"): _by_year(run.score.by_school, problem, worst, key),
+    }
+    title = texts("holding.by_year", figure=texts(f"figure.{key}"), variant=values["worst"])
+    chart = charts.lines(title, problem.years, series, size=(520, 190)) if len(problem.years) > 1 else None
+    return {"said": said, "columns": columns, "rows": rows, "made_for": values["made_for"], "chart": chart}
 
 
 def alert_table(run: Run, texts: Texts) -> dict[str, Any] | None:
@@ -130,6 +137,11 @@ def alert_table(run: Run, texts: Texts) -> dict[str, Any] | None:
 
 def _schools(problem: Problem, plan: Plan) -> pd.DataFrame:
     return crowding.by_school(problem, crowding.by_grade(problem, plan))
+
+
+def _by_year(schools: pd.DataFrame, problem: Problem, variant: int, key: str) -> list[float | None]:
+    rows = schools[schools["variant"] == problem.variants[variant]].groupby("year")[key].sum()
+    return [float(rows[year]) for year in problem.years]
 
 
 def _text(figure: Figure, value: float) -> str:
