@@ -110,7 +110,7 @@ def learned_pull(students: Reals, settings: Settings) -> float:
         coming = np.log(np.where(there, before, np.nan)) + known[:, 1:]
         x = _beside_others(np.log(np.where(there, held, np.nan)) - coming, settings.odd_ratio)
         y = _beside_others(np.log(np.where(there, after, np.nan)) - coming, settings.odd_ratio)
-        weight = np.where(there, before / (before + settings.few), 0.0)
+        weight = ratios.trust(np.where(there, before, 0.0), settings.few)
         squares += float((weight * x * x).sum())
         products += float((weight * x * y).sum())
         cases += float(weight.sum())

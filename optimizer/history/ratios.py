@@ -69,6 +69,12 @@ def pairs(students: Reals, grade: int) -> Pairs:
     return Pairs(np.where(both, before, np.nan), np.where(both, after, np.nan))
 
 
+def trust(children: Reals, few: float) -> Reals:
+    """Return `n / (n + few)`, and 0 where there are none or NaN."""
+    some = np.where(children > 0, children, 0.0)
+    return np.divide(some, some + few, out=np.zeros_like(some), where=some > 0)
+
+
 def mean_of_years(values: Reals, memory: float) -> float:
     """Return the mean of ``[T]`` values with weights ``memory ** age``; those that are NaN are left out, without any it is 0."""
     weight = memory ** np.arange(len(values) - 1, -1, -1.0) * np.isfinite(values)
@@ -87,7 +93,7 @@ def learn(students: Reals, settings: Settings) -> Ratios:
         shrinkage[grade] = weight_of_whole(off, settings)
         age = np.arange(off.shape[1] - 1, -1, -1.0)
         counts = np.isfinite(off)
-        weight = settings.ratio_memory**age * np.where(counts, own.before / (own.before + settings.few), 0.0)
+        weight = settings.ratio_memory**age * trust(own.before, settings.few)
         mean = (weight * np.where(counts, off, 0.0)).sum(axis=1) / (weight.sum(axis=1) + shrinkage[grade])
         school[:, grade] = whole[grade] + mean
     return Ratios(school, whole, shrinkage)
