@@ -232,8 +232,10 @@ def sweep(
 
 @app.command(epilog="Example: `zoning backtest history.csv --train-until 2020 --out maps`")
 def backtest(
-    history: Annotated[Path, typer.Argument(help="Past enrolment: school_id, year, grade, students.", show_default=False)],
-    train_until: Annotated[int, typer.Option(help="The last year that the model sees.", show_default=False)],
+    history: Annotated[
+        Path, typer.Argument(metavar="HISTORY", help="Past enrolment: school_id, year, grade, students.", show_default=False)
+    ],
+    train_until: Annotated[int, typer.Option(metavar="YEAR", help="The last year that the model sees.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", help="Folder that gets backtest.json and backtest.html.")] = Path("maps"),
     lang: Language = Lang.EN,
 ) -> None:
