@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from optimizer.inputs import reference
 from optimizer.inputs.columns import TABLES
 from optimizer.inputs.county import County
 from optimizer.inputs.residents import STATUSES
@@ -207,3 +208,8 @@ def test_the_wishes_may_name_a_column_as_the_file_does(town: Town) -> None:
     town.layer("blocks", {"小区编号": IDS, "社区": list("AAABBBCCC")}, squares())
     county = town.read(wishes={"keep_together": "社区"})
     assert county.blocks["社区"].tolist() == county.blocks["community"].tolist() == list("AAABBBCCC")
+
+
+def test_the_page_of_names_is_what_the_catalog_says() -> None:
+    written = Path(__file__).parents[1] / "docs" / "words.md"
+    assert written.read_text(encoding="utf-8") == reference.page(), "run python -m optimizer.inputs.reference"

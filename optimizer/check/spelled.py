@@ -112,7 +112,7 @@ def _without_unit(text: str, units: Iterable[str]) -> str:
     half = unicodedata.normalize("NFKC", text)
     for unit in units:
         number = half.removesuffix(unit).strip()
-        if half.endswith(unit) and number.isdecimal():
+        if half.endswith(unit) and re.fullmatch(r"\d+([-–~]\d+)?", number):
             return number
     return text
 

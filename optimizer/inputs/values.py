@@ -25,6 +25,8 @@ def _ours(word: str, choices: Mapping[str, str], units: tuple[str, ...]) -> str:
     if normal(word) in choices:
         return choices[normal(word)]
     number = (
-        re.fullmatch(rf"(\d+)\s*(?:{'|'.join(map(re.escape, units))})", unicodedata.normalize("NFKC", word)) if units else None
+        re.fullmatch(rf"(\d+(?:[-–~]\d+)?)\s*(?:{'|'.join(map(re.escape, units))})", unicodedata.normalize("NFKC", word))
+        if units
+        else None
     )
     return number[1] if number else word
