@@ -85,9 +85,11 @@ class Women:
         migration
             ``[V]`` added to the net rates.
         """
-        factor = np.maximum(1 + self.rate[None, AGES:] + migration[:, None, None], 0.0)
-        coming = GIRLS * self.areas.total(leavers)[:, None]
-        return np.concatenate([coming, women[:, :-1]], axis=1) * factor
+        later = self.rate[None, AGES:] + (1 + migration)[:, None, None]
+        np.maximum(later, 0.0, out=later)
+        later[:, 0] *= GIRLS * self.areas.total(leavers)
+        later[:, 1:] *= women[:, :-1]
+        return np.asarray(later)
 
 
 def given_births(county: County) -> Given | None:

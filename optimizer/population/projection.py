@@ -64,7 +64,7 @@ from optimizer.scenario.model import Horizon, Projection
 POOLED = "all"
 """Name of the one grade of a county without ages."""
 
-_CHUNK = 4_000_000
+_CHUNK = 1_000_000
 """Numbers that the state of the variants worked on together may have."""
 
 
