@@ -24,9 +24,6 @@ def translated(catalog: Words, frame: pd.DataFrame, columns: list[str]) -> pd.Da
 def _ours(word: str, choices: Mapping[str, str], units: tuple[str, ...]) -> str:
     if normal(word) in choices:
         return choices[normal(word)]
-    number = (
-        re.fullmatch(rf"(\d+(?:[-–~]\d+)?)\s*(?:{'|'.join(map(re.escape, units))})", unicodedata.normalize("NFKC", word))
-        if units
-        else None
-    )
+    behind, half = "|".join(map(re.escape, units)), unicodedata.normalize("NFKC", word)
+    number = re.fullmatch(rf"(\d+(?:[-–~]\d+)?)\s*(?:{behind})", half) if units else None
     return number[1] if number else word
