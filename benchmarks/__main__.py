@@ -39,7 +39,12 @@ def parts(data: Path, seconds: float) -> dict[str, list[list[str]]]:
         "sap": [["sap", str(data / "sap"), *ask, "--out", str(RESULTS / "sap")]],
         "peers": [["peers", *instances, *ask, "--threads", "2", "--seeds", "1", "2", "3"]],
     }
-    return (real if data.is_dir() else {}) | {"scale": sizes, "geometry": [["geometry"]], "population": [["population"]]}
+    return (real if data.is_dir() else {}) | {
+        "scale": sizes,
+        "geometry": [["geometry"]],
+        "population": [["population"]],
+        "sweep": [["sweep"]],
+    }
 
 
 def main() -> None:
@@ -92,6 +97,7 @@ def page(seconds: float) -> str:
         "peers": f"Other methods, {seconds:.0f} s each, medians of the seeds",
         "scale": "Growing counties",
         "geometry": "Reading, neighbours and ways of a large county",
+        "sweep": "A sweep of the sample county: wall time against the runs' own searches",
         "population": "Projecting many blocks and draws",
     }
     body = []

@@ -19,12 +19,15 @@ from optimizer.sweep.task import Order, Outcome, answer
 _LOOK_SECONDS = 0.5
 """How often Ctrl-C is looked for while nothing ends."""
 
+_PATIENCE_SECONDS = 300
+"""How long a cluster may be without any worker: a dead one is replaced, a queue may be slow."""
+
 _AHEAD = 2
 """Runs a thread has at hand: the one it makes and the next. More would only grow the scheduler."""
 
 
 class ClusterGoneError(RuntimeError):
-    """The scheduler went away while runs were under way; the rows that are written stay."""
+    """The scheduler or all its workers went away while runs were under way; the rows that are written stay."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,12 @@ class _Errand:
     def send(self, client: Client, jobs: Sequence[Job], *, verify: bool, threads: int) -> None:
         """Keep every worker busy until all runs have ended."""
         left, sent = deque(jobs), dict[Future[Outcome], Job]()
+        alive = time.monotonic()
         while (left or sent) and not self.interrupted():
             workers = sum(client.nthreads().values())
+            alive = time.monotonic() if workers else alive
+            if time.monotonic() - alive > _PATIENCE_SECONDS:
+                raise ClusterGoneError("no worker is left")
             while left and len(sent) < max(workers, 1) * _AHEAD:
                 job = left.popleft()
                 sent[client.submit(answer, order(job, verify=verify, threads=threads), key=f"zoning-{job.id}", pure=False)] = job
