@@ -60,6 +60,16 @@ def test_many_draws_are_summed_up_by_quantiles():
     assert [cells[at] for _, cells in table["rows"]] == [f"{own[i]:,.0f}" for i in (1, 9, 17, 19)]
 
 
+def test_of_many_draws_the_middle_and_the_worst_one_have_tables_of_their_own():
+    run = with_draws(20)
+    assert list(holding.shown(RUN, EN)) == ["medium", "high"]
+    own = by_variant(run.case.problem, run.plan, run.score.by_school).set_index("variant")["children_over"]
+    middle, worst = holding.shown(run, EN)
+    assert own[worst] == own.max()
+    assert (own <= own[middle]).sum() >= 10
+    assert len(report.render(run, "en")) < 2 * len(report.render(RUN, "en"))
+
+
 def test_the_alert_has_a_mark_a_variant_and_the_first_year_in_words():
     found = holding.alert_table(RUN, EN)
     by_school = RUN.score.by_school.set_index(["school_id", "variant", "year"])

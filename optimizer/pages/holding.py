@@ -53,7 +53,22 @@ def variants_table(run: Run, texts: Texts) -> dict[str, Any] | None:
             )
             for share in QUANTILES
         ]
-    return {"columns": columns, "rows": rows}
+    return {"columns": columns, "rows": rows, "many": len(problem.variants) > MOST_VARIANTS}
+
+
+def shown(run: Run, texts: Texts) -> dict[str, str]:
+    """Return the variants that have charts and tables of their own, with their names: all, or of many the middle and the worst one.
+
+    They are ordered by the children in classes above the limit (above the seats where no class is formed).
+    """
+    problem = run.case.problem
+    if len(problem.variants) <= MOST_VARIANTS:
+        return {variant: names.variant(texts, variant) for variant in problem.variants}
+    table = by_variant(problem, run.plan, run.score.by_school)
+    order = np.argsort(table["children_over" if class_steps(problem) else "over_seats"].to_numpy(), kind="stable")
+    middle, worst = problem.variants[order[(len(order) - 1) // 2]], problem.variants[order[-1]]
+    chosen = {middle: "middle", worst: "worst"}
+    return {variant: texts(f"holding.{word}", variant=names.variant(texts, variant)) for variant, word in chosen.items()}
 
 
 def price(run: Run, texts: Texts) -> dict[str, Any] | None:

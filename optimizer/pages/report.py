@@ -73,7 +73,7 @@ def render(run: Run, lang: str) -> str:
             tables=tables,
             columns=_SCHOOL_COLUMNS if class_steps(case.problem) else _SEAT_COLUMNS,
             shown=next(table for table in tables if table["shown"]),
-            variants=[names.variant(texts, variant) for variant in case.problem.variants],
+            variants=list(holding.shown(run, texts).values()),
             zones=_zones(run, label),
             attended=attendance.matrix(run, texts),
             cut_blocks=attendance.cut_blocks(run),
@@ -119,12 +119,12 @@ def _crowding(run: Run, texts: Texts) -> list[charts.Chart]:
     sums = run.score.by_school.groupby(["variant", "year"])[["classes_over", "classes_big", "classes_huge"]].sum()
     most = float(sums["classes_over"].max())
     found = []
-    for variant in problem.variants:
+    for variant, name in holding.shown(run, texts).items():
         rows = sums.loc[variant].reindex(list(problem.years), fill_value=0)
         over, big, huge = (rows[name].to_numpy(dtype=float) for name in rows.columns)
         heights = [over - big, big - huge, huge]
         layers = {said: (color, layer.tolist()) for (color, said), layer in zip(key, heights, strict=True)}
-        title = texts("report.crowding_chart", variant=names.variant(texts, variant))
+        title = texts("report.crowding_chart", variant=name)
         found.append(charts.stacks(title, problem.years, layers, most))
     return found
 
@@ -149,7 +149,7 @@ def _schools(run: Run, texts: Texts, label: dict[str, str]) -> list[charts.Chart
     table = run.score.by_school.set_index(["school_id", "variant", "year"])
     found = []
     for site in problem.sites:
-        series = {names.variant(texts, v): column(table, site, v, problem.years, "students") for v in problem.variants}
+        series = {name: column(table, site, v, problem.years, "students") for v, name in holding.shown(run, texts).items()}
         seats = column(table, site, problem.variants[0], problem.years, "seats")
         found.append(charts.lines(label[site], problem.years, series, [(texts("report.seats_line"), seats)]))
     return found
@@ -173,17 +173,19 @@ def _school_tables(run: Run, texts: Texts, label: dict[str, str]) -> list[dict[s
     """Return the table of schools of each variant and year; the fullest year of the first variant is shown at first."""
     problem = run.case.problem
     frame = run.score.by_school
-    totals = frame[frame["variant"] == problem.variants[0]].groupby("year")["students"].sum()
+    variants = holding.shown(run, texts)
+    first = next(iter(variants))
+    totals = frame[frame["variant"] == first].groupby("year")["students"].sum()
     fullest = problem.years[int(totals.reindex(list(problem.years), fill_value=0).to_numpy().argmax())]
     found = []
-    for variant in problem.variants:
+    for variant, name in variants.items():
         for year in problem.years:
             rows = frame[(frame["variant"] == variant) & (frame["year"] == year)].to_dict("records")
             found.append(
                 {
-                    "variant": names.variant(texts, variant),
+                    "variant": name,
                     "year": year,
-                    "shown": variant == problem.variants[0] and year == fullest,
+                    "shown": variant == first and year == fullest,
                     "rows": [{**row, "name": label[row["school_id"]]} for row in rows],
                 }
             )
@@ -199,7 +201,7 @@ def _grades(run: Run, texts: Texts) -> list[dict[str, Any]]:
     """Return for each variant the students and the classes above the limit by grade (rows, a total last) and year."""
     problem = run.case.problem
     found = []
-    for variant in problem.variants:
+    for variant, name in holding.shown(run, texts).items():
         frame = run.score.by_grade[run.score.by_grade["variant"] == variant]
         sums = frame.groupby(["grade", "year"])[["students", "classes_over"]].sum()
         grid = pd.MultiIndex.from_product([problem.grades, problem.years])
@@ -207,7 +209,7 @@ def _grades(run: Run, texts: Texts) -> list[dict[str, Any]]:
         students, over = (sums[name].reindex(grid, fill_value=0).to_numpy().reshape(shape) for name in sums.columns)
         rows = [(grade, list(zip(*pair, strict=True))) for grade, *pair in zip(problem.grades, students, over, strict=True)]
         rows.append((texts("report.total"), list(zip(students.sum(axis=0), over.sum(axis=0), strict=True))))
-        found.append({"variant": names.variant(texts, variant), "rows": rows})
+        found.append({"variant": name, "rows": rows})
     return found
 
 
