@@ -57,7 +57,7 @@ def variants_table(run: Run, texts: Texts) -> dict[str, Any] | None:
 
 
 def shown(run: Run, texts: Texts) -> dict[str, str]:
-    """Return the variants that have charts and tables of their own, with their names: all, or of many the middle and the worst one.
+    """Return the variants with charts and tables of their own, and their names: all, or of many the middle and the worst one.
 
     They are ordered by the children in classes above the limit (above the seats where no class is formed).
     """
