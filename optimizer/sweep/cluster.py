@@ -17,7 +17,7 @@ LOOPBACK = "127.0.0.1"
 _CONNECT_SECONDS = 10
 _CONFIG = {
     "distributed.scheduler.allowed-failures": 1,  # a run that kills its worker twice is a failed run
-    "distributed.scheduler.worker-ttl": None,  # a worker deep in a search may be silent for long
+    "distributed.scheduler.worker-ttl": "15 minutes",  # a worker deep in a search may be silent for long
     "distributed.admin.tick.limit": "1h",  # and need not be told of
 }
 
