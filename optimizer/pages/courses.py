@@ -59,7 +59,8 @@ WORST = "worst"
 def courses(runs: Sequence[Run], crossed: Crossed, texts: Texts) -> list[Course]:
     """Return the ways to compare that fit two plans or more, the one to begin with first.
 
-    The first compares plans, not populations: where the runs ask different questions it is the first that fits all.
+    The first compares plans, not populations: where the runs ask different questions it is one that fits all, with the most
+    variants, and of those the first.
     """
     found = []
     for number in range(len(crossed.conditions)):
@@ -71,8 +72,14 @@ def courses(runs: Sequence[Run], crossed: Crossed, texts: Texts) -> list[Course]
     if len(crossed.conditions) > 1:
         own = [crossed.tried[plan, number].headline for plan, number in enumerate(crossed.own)]
         found.append(Course(texts("compare.own"), "", crossed.own, MEAN, tuple(own)))
-    begin = next((course for course in found if course.fits_all), found[-1])
+    begin = max((way for way in found if way.fits_all and way.variant is MEAN), key=lambda way: _breadth(way, runs, crossed))
     return [begin, *(course for course in found if course is not begin)]
+
+
+def _breadth(way: Course, runs: Sequence[Run], crossed: Crossed) -> int:
+    """Return how many variants all plans are judged in together; none where each has its own."""
+    asked = set(way.conditions)
+    return len(runs[crossed.conditions[asked.pop()][0]].case.problem.variants) if len(asked) == 1 else 0
 
 
 def conditions_name(crossed: Crossed, number: int, texts: Texts) -> str:

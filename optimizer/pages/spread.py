@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from optimizer.pages.templates import number
 from optimizer.pages.texts import Texts
 from optimizer.problem import Ints
 from optimizer.run import Run
+from optimizer.scenario.model import Setting
 
 STEPS_M = (200, 500, 1000, 2000)
 """Upper ends of the bands of a change of the walk, either way; what is longer is a band of its own."""
@@ -132,7 +134,8 @@ def in_bands(sizes: pd.DataFrame, limits: Sequence[int]) -> pd.DataFrame:
 def _by_setting(run: Run, per_year: NDArray[np.float64], change: Ints) -> tuple[SettingChange, ...]:
     setting = run.case.county.blocks["setting"].astype(str).to_numpy()
     found = []
-    for name in sorted(set(setting)):
+    order = [*get_args(Setting), *sorted(set(setting))]
+    for name in sorted(set(setting), key=order.index):
         count, metres = per_year[setting == name], change[setting == name]
         total = float(count.sum())
         mean = float((count * metres).sum() / total) if total else 0.0

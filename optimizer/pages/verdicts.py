@@ -18,6 +18,9 @@ _DEAR = 0.5
 _MOST_PAID = 3
 """What it pays for is a few words, not a list."""
 
+_MOST_TIED = 2
+"""Costs are told for so many plans that share an answer."""
+
 
 def marked(headlines: Sequence[Headline | None], figure: Figure) -> dict[str, Any]:
     """Return a headline figure of every plan.
@@ -99,7 +102,9 @@ def _answers(
                 "plans": enumerate_names(texts, [plans[i] for i in best], 3),
                 "value": f"{row['cells'][best[0]]['text']} {texts(f'unit.{figure.unit}')}",
                 "worst": texts("compare.worst_value", value=figure.text(worst)),
-                "paid": verdicts[best[0]]["paid"] if len(best) == 1 else [],
+                "paid": [
+                    (plans[i] if len(best) > 1 else "", verdicts[i]["paid"]) for i in best[:_MOST_TIED] if verdicts[i]["paid"]
+                ],
             }
         )
     return found
