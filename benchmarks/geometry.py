@@ -44,9 +44,12 @@ def main() -> None:
         faults.raise_if_any()
         assert county is not None
     with stage("adjacency", seconds):
-        adjacency = neighbours(county.blocks, county.barriers, scenario.travel.tolerance_m, scenario.travel.min_border_m)
+        travel, roads = scenario.travel, county.roads
+        assert roads is not None
+        bridges = roads[roads["bridge"]]
+        adjacency = neighbours(county.blocks, county.barriers, travel.tolerance_m, travel.min_border_m, bridges)
     with stage("walk", seconds):
-        way = walk(county.blocks, county.schools, county.roads, county.barriers)
+        way = walk(county.blocks, county.schools, roads, county.barriers, travel.join_m)
     line = {
         "benchmark": "geometry",
         "blocks": len(county.blocks),

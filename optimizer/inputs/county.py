@@ -120,8 +120,8 @@ class County:
         ``block_id, age, status, count`` of the residents (registered_housed, registered, migrant), or None where no status is
         given.
     attendance
-        ``zone, school_id, grade, students``: children by today's zone of residence (a school id; empty outside the county's zones)
-        and school attended, or None.
+        ``zone, school_id, grade, students``: children by today's zone of residence (a school id; empty outside the county's
+        zones) and school attended, or None.
     distances
         ``block_id, school_id, metres``, each pair once; only where the scenario measures ways by them, else None.
     """

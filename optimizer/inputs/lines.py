@@ -54,6 +54,7 @@ def read_roads(desk: Desk, blocks: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame 
 
 
 def around(blocks: gpd.GeoDataFrame | None) -> tuple[shapely.Polygon, str] | None:
+    """Return the area in which lines matter, and its CRS; None where there are no blocks."""
     return None if blocks is None else (shapely.box(*blocks.total_bounds).buffer(AROUND_M), blocks.crs.to_wkt())
 
 

@@ -1,6 +1,4 @@
-"""What may bar the way in OpenStreetMap: water, railways, motorways, and the crossings of railways, from the layers that GDAL
-makes of a .pbf.
-"""
+"""What may bar the way in OpenStreetMap: water, railways, motorways and level crossings, from the layers GDAL makes of a .pbf."""
 
 import geopandas as gpd
 import pandas as pd
