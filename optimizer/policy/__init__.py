@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from optimizer.scenario.model import Policy
 
 WALK_M_PER_MIN = 80.0
-"""Metres of level walking in a minute (4.8 km/h), as in Japan's property advertisements (不動産の表示に関する公正競争規約施行規則)."""
+"""Metres of level walking in a minute (4.8 km/h).
+
+Japan's property advertisements count so: 不動産の表示に関する公正競争規約施行規則.
+"""
 
 
 @dataclass(frozen=True)
