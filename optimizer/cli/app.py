@@ -8,17 +8,13 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from optimizer import __version__, folder, pipeline, sample
+from optimizer import __version__, folder, pipeline
 from optimizer.cli import backtesting, show, show_check
 from optimizer.cli.interrupt import Interrupt
 from optimizer.cross import cross
 from optimizer.explain import explain as explain_block
 from optimizer.faults import BadInputError, Fault, Faults
 from optimizer.pages import checked as checked_page
-from optimizer.pages import compare as compare_page
-from optimizer.pages import map as map_page
-from optimizer.pages import project as project_page
-from optimizer.pages import report as report_page
 from optimizer.run import Case, Run
 from optimizer.solver import InfeasibleError, Stop
 
@@ -72,6 +68,8 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 @app.command(epilog="Example: `zoning new mycounty`")
 def new(target: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)]) -> None:
     """Make a workspace with the sample county and its scenarios, ready to run."""
+    from optimizer import sample  # noqa: PLC0415 - `check` and the other commands do not wait for it
+
     with show.working("sample"):
         try:
             sample.write_workspace(target)
@@ -133,6 +131,9 @@ def _answered(case: Case, seconds: float | None, interrupt: Interrupt) -> Run:
 def _written(done: Run, out: Path, lang: str) -> None:
     name = done.case.scenario.name
     with show.working("pages", name):
+        from optimizer.pages import map as map_page  # noqa: PLC0415 - `check` and the other commands do not wait for it
+        from optimizer.pages import report as report_page  # noqa: PLC0415 - `check` and the other commands do not wait for it
+
         pages = {"map.html": map_page.render(done, lang), "report.html": report_page.render(done, lang)}
         target = folder.write(done, out, pages)
     faults = Faults()
@@ -153,6 +154,8 @@ def project(scenarios: Scenarios, out: Out = Path("maps"), lang: Language = Lang
     for case in cases:
         show.population(case, lang.value)
     with show.working("pages"):
+        from optimizer.pages import project as project_page  # noqa: PLC0415 - `check` and the other commands do not wait for it
+
         page = project_page.render(cases, lang.value)
     show.line(f"Wrote {folder.write_page(out, 'projection.html', page)}")
 
@@ -168,6 +171,8 @@ def compare(runs: Runs, out: Out = Path("maps"), lang: Language = Lang.EN) -> No
         raise BadInputError(_one(str(target), "a run bears this name", "Name another folder with --out."))
     found = _runs(runs)
     with show.working("compare") as stage:
+        from optimizer.pages import compare as compare_page  # noqa: PLC0415 - `check` and the other commands do not wait for it
+
         files = compare_page.files(found, cross(found, stage), lang.value)
     show.side_by_side(found, lang.value)
     show.line(f"Wrote {folder.write_folder(target, files) / 'compare.html'}, and its tables beside it")
