@@ -4,7 +4,8 @@
 A step moves one unit to a zone that borders it. Where the move overfills a school, a unit of the receiving zone may be sent on to
 a third (or back: a swap) with it. Capacity may be overrun on the way: the price of sites is scaled by a factor that rises
 while the plan pays for sites and falls while it does not (Kirkpatrick et al. 1983; strategic oscillation, Glover
-1989). What is kept is the best plan at full prices. Work is counted in steps; chance comes from the seed.
+1989). Each pair may also lean towards the bound's prices, so that units drift from schools that everybody wants to those with
+room before any is full. What is kept is the best plan at full prices. Work is counted in steps; chance comes from the seed.
 """
 
 from typing import NamedTuple
@@ -25,7 +26,7 @@ COARSE = 20
 
 
 PUSH = 1.01
-"""The factor on the price of sites rises by this where the plan pays for a site, and falls by it where it does not."""
+"""The factor on the price of sites rises by this where the plan pays for a site, and falls where it does not."""
 
 SOFTEST = 1e-7
 """Least factor on the price of sites."""
@@ -134,7 +135,9 @@ def _walk(graph: Graph, zone: Ints, unit: int, home: int, length: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def _eject(graph: Graph, sites: Sites, cost: Ints, state: State, unit: int, factor: Floats, room: float) -> tuple[bool, int, int]:
+def _eject(
+    graph: Graph, sites: Sites, cost: Ints, lean: Floats, state: State, unit: int, factor: Floats, room: float
+) -> tuple[bool, int, int]:
     """Send a unit of the zone that ``unit`` has just joined on to another, if that costs at most ``room``."""
     home = state.zone[unit]
     for _ in range(3):
@@ -146,7 +149,7 @@ def _eject(graph: Graph, sites: Sites, cost: Ints, state: State, unit: int, fact
             continue
         linear = cost[other, target] - cost[other, home]
         site, felt = site_change(sites, state, factor, other, target)
-        if linear + felt > room:
+        if linear + lean[other, target] - lean[other, home] + felt > room:
             continue
         enters = may_enter(graph, state.zone, other, target, state.memory)
         if enters and may_leave(graph, state.zone, state.size, other, state.memory):
@@ -160,6 +163,7 @@ def anneal(
     graph: Graph,
     sites: Sites,
     cost: Ints,
+    lean: Floats,
     zone: Ints,
     best_zone: Ints,
     best: int,
@@ -175,6 +179,8 @@ def anneal(
     ----------
     graph, sites, cost
         The model.
+    lean
+        ``[U, Z]`` what the search feels on top of each pair's cost.
     zone
         ``[U]`` the plan, changed in place.
     best_zone, best
@@ -217,7 +223,7 @@ def anneal(
         room = -heat[0] * np.log(np.random.random())
         linear = cost[unit, target] - cost[unit, home]
         site, felt = site_change(sites, state, factor, unit, target)
-        rise = linear + felt
+        rise = linear + lean[unit, target] - lean[unit, home] + felt
         if rise > room and (site <= 0 or np.random.random() < 0.5):
             continue
         if not may_enter(graph, state.zone, unit, target, state.memory):
@@ -229,7 +235,7 @@ def anneal(
             best_zone[:] = state.zone
         move(graph, sites, state, unit, target)
         if rise > room:
-            done, linear_2, site_2 = _eject(graph, sites, cost, state, unit, factor, room - rise)
+            done, linear_2, site_2 = _eject(graph, sites, cost, lean, state, unit, factor, room - rise)
             if not done:
                 move(graph, sites, state, unit, home)
                 continue

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.problem import Bools, Certificate, Ints, Problem
-from optimizer.solver import exact
-from optimizer.solver.anneal import anneal
+from optimizer.solver import breed, exact
 from optimizer.solver.capacity import all_prices, loads
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import stray
+from optimizer.solver.cooling import Member, Schedule, cool, mild
 from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.plans import complete
-from optimizer.solver.prices import SCALE, Ascent, Floats, Prices, ascend, exact_bound, reduced_costs, zone_prices
+from optimizer.solver.prices import SCALE, Ascent, Prices, ascend, exact_bound, reduced_costs, zone_prices
 from optimizer.solver.regroup import Reach, choose_apart, open_pairs
 from optimizer.solver.start import mend, relaxed
 from optimizer.solver.terms import InfeasibleError, Listener, Meter, Progress, Reason, Result, Stop, silent
@@ -34,56 +34,57 @@ class Effort:
         A step on a site of so many cells counts twice.
     chunk
         Steps between two looks at the clock and the listener.
-    cycle, lone_cycle
-        Shares of the budget that the coolings take, with and without large neighbourhoods between them; the last is repeated.
-    hot, cold
-        First temperatures of the two plans cooled side by side, and the last, in median changes of walk by a move.
-    thorough, mild
-        Steps a unit for which the temperatures are meant; with less than half of them they start at ``mild`` times the share.
+    herd, member
+        First temperatures of the members of each herd, in median changes of walk by a move; the last is repeated. Share of the
+        budget that a member takes.
+    lone_cycle, hot
+        The same where no plans are crossed: shares of the budget, and the temperatures of the two plans cooled side by side.
+    cold
+        Last temperature.
     prove_pairs
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
         Its deterministic time, for the default budget.
-    climb_pairs, climb_full, climb_work
-        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end; pairs up to which it has its
-        whole deterministic time; and that.
+    climb_pairs, climb_work
+        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end, and its deterministic time.
     whole_pairs, whole_rounds
         Largest number of pairs for the bound by whole units, and relaxations solved each time.
+    cross_work
+        Deterministic time for a child.
     regroup_cells, regroup_share, regroup_work, regroup_idle
-        Most cells for large neighbourhoods to pay; shares of the budget for them after a cooling, deterministic time of each,
-        and how many (times zones) may be in vain.
+        Most cells for crossing and large neighbourhoods to pay; shares of the budget for the latter after a herd, deterministic
+        time of each, and how many (times zones) may be in vain.
     steps_per_work, call_work
         Steps that count as much as a unit of deterministic time, and what a call costs beyond it.
     entries_per_step
         Entries of the linear program (times iterations) that count as a step.
     """
 
-    steps_per_unit: int = 60_000
-    least_steps: int = 500_000
-    most_steps: int = 40_000_000
-    unit_steps: int = 2_000
-    cells_per_step: float = 60.0
+    steps_per_unit: int = 240_000
+    least_steps: int = 2_000_000
+    most_steps: int = 160_000_000
+    unit_steps: int = 8_000
+    cells_per_step: float = 10.0
     chunk: int = 200_000
-    cycle: tuple[float, ...] = (0.15, 0.3)
+    herd: tuple[tuple[float, ...], ...] = ((1.5, 1.0), (1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0))
+    member: float = 0.02
     lone_cycle: tuple[float, ...] = (0.1, 0.9)
     hot: tuple[float, float] = (20.0, 2.0)
     cold: float = 0.05
-    thorough: float = 5_000.0
-    mild: tuple[float, float] = (1.0, 0.4)
     prove_pairs: int = 3_000
     prove_work: float = 20.0
-    climb_pairs: int = 40_000
-    climb_full: int = 12_000
+    climb_pairs: int = 12_000
     climb_work: float = 25.0
     whole_pairs: int = 200_000
     whole_rounds: int = 1_500
     regroup_cells: int = 4
-    regroup_share: tuple[float, ...] = (0.2, 0.4)
+    cross_work: float = 5.0
+    regroup_share: tuple[float, ...] = (0.1, 0.2)
     regroup_work: float = 5.0
     regroup_idle: float = 3.0
-    steps_per_work: float = 1e6
+    steps_per_work: float = 4e6
     call_work: float = 0.05
-    entries_per_step: float = 100.0
+    entries_per_step: float = 25.0
 
 
 def solve(problem: Problem, stop: Stop, seed: int, listen: Listener = silent) -> Result:
@@ -125,6 +126,8 @@ class _Search:
         self.proved = False
         self.prices: Prices | None = None
         self.whole: Whole | None = None
+        self.first: Ints | None = None
+        self.elite: list[breed.Found] = []
 
     def run(self) -> Result:
         """Run the layers in order."""
@@ -133,14 +136,16 @@ class _Search:
         self._finish(small=True)
         cycle, n_cells = 0, self.model.sites.row.shape[1]
         while self._over() is None:
-            self._improve(cycle)
+            herd = self._improve(cycle)
             if cycle == 0:
                 self._raise_bound()
                 self._raise_whole()
                 self._finish(small=False)
             elif self.whole is not None:
                 self._raise_whole()
-            self._regroup(cycle)
+            if self._breeds():
+                self._cross(herd)
+                self._regroup(cycle)
             if cycle == 1 and self.model.cost.size * n_cells <= self.effort.climb_pairs and self._climbing():
                 self._climb()
             cycle += 1
@@ -158,9 +163,8 @@ class _Search:
         return self.meter.broken()
 
     def _climb(self) -> None:
-        """Raise the bound over all pairs; a unit of work takes longer where there are many."""
-        work = self.effort.climb_work * min(1.0, self.effort.climb_full / self.model.cost.size)
-        self._prove(work, self.model.cost < NEVER)
+        """Raise the bound over all pairs."""
+        self._prove(self.effort.climb_work, self.model.cost < NEVER)
 
     def _climbing(self) -> bool:
         """Whether a proof is still wanted: all but the work may go on."""
@@ -192,16 +196,14 @@ class _Search:
             self.bound, self.proof = min(self.whole.bound, self.price), "knapsacks"
         self._tell("knapsacks")
 
-    def _regroups(self) -> bool:
-        """Whether large neighbourhoods pay: the exact solver must be quick to set up."""
+    def _breeds(self) -> bool:
+        """Whether herds, crossing and large neighbourhoods pay: the exact solver must be quick to set up."""
         return self.model.sites.row.shape[1] <= self.effort.regroup_cells and self.model.cost.size <= self.effort.whole_pairs
 
     def _regroup(self, cycle: int) -> None:
         """Divide a few adjoining zones anew, two neighbourhoods at a time, for a share of the budget or until little is found."""
         assert self.prices is not None
         model, effort = self.model, self.effort
-        if not self._regroups():
-            return
         rng = np.random.default_rng((self.seed, cycle))
         score, reach = reduced_costs(model, self.prices), Reach()
         left, idle = effort.regroup_share[min(cycle, len(effort.regroup_share) - 1)] * self.meter.budget, 0
@@ -211,7 +213,7 @@ class _Search:
                 before, zone = self.price, self.zone
                 chosen = choose_apart(model, zone, reach.zones, rng)
                 keeps = [open_pairs(model, zone, score, zones, reach.width) for zones in chosen]
-                proofs = list(pool.map(lambda keep: self._asked(effort.regroup_work, keep, 0), keeps))
+                proofs = list(pool.map(self._divided, keeps))
                 merged = zone.copy()
                 for zones, proof in zip(chosen, proofs, strict=True):
                     reach.learn(proved=proof.proved, work=proof.work, budget=effort.regroup_work)
@@ -222,6 +224,9 @@ class _Search:
                 self._keep(merged)
                 idle = idle + 1 if self.price == before else 0
                 self._tell("regroup")
+
+    def _divided(self, keep: Bools) -> exact.Proof:
+        return self._asked(self.effort.regroup_work, keep, 0, self.zone)
 
     def _first_prices(self) -> Ints | None:
         """Start the prices from the linear program where there are classes; return the zoning it comes near to."""
@@ -249,6 +254,7 @@ class _Search:
             self._prove(self.effort.prove_work, None)
             if self.zone is None:
                 raise InfeasibleError("no plan was found that keeps every zone in one piece under the wishes")
+        self.first = self.zone
         self._tell("construct")
 
     def _count_unavoidable(self) -> None:
@@ -271,78 +277,56 @@ class _Search:
         if (self.price is None or price < self.price) and not stray(self.model.graph, zone, self.model.n_zones).any():
             self.zone, self.price = zone.copy(), price
 
-    def _improve(self, cycle: int) -> None:
-        """Cool two plans side by side; the better one goes on."""
+    def _improve(self, cycle: int) -> list[breed.Found]:
+        """Cool a herd and return what its members found. Plans to be crossed begin at the first plan, so that they differ."""
         assert self.zone is not None
-        assert self.price is not None
-        effort, budget = self.effort, self.meter.budget
-        shares = effort.cycle if self._regroups() else effort.lone_cycle
-        share = shares[min(cycle, len(shares) - 1)]
-        steps = int(share * budget / self.step_weight / 2)
-        hots, cold = self._temperatures(steps)
-        coolings = [(cold / hot) ** (self.model.n_units / steps) for hot in hots]
-        scale = self._move_scale()
-        zones = [self.zone.copy(), self.zone.copy()]
-        bests = [self.zone.copy(), self.zone.copy()]
-        prices = [self.price, self.price]
-        heats = [np.array([hot * scale]) for hot in hots]
-        factors = [self._first_factors() for _ in zones]
-
-        def go(lane: int, n: int, seed: int) -> None:
-            model = self.model
-            prices[lane] = anneal(
-                model.graph,
-                model.sites,
-                model.cost,
-                zones[lane],
-                bests[lane],
-                prices[lane],
-                heats[lane],
-                factors[lane],
-                coolings[lane],
-                n,
-                seed,
-            )
-
-        done, part = 0, 0
-        with ThreadPoolExecutor(self.stop.threads) as pool:
-            while done < steps and self._over() is None:
-                n = min(steps - done, max(1, int(effort.chunk / self.step_weight)))
-                seeds = [((self.seed * 1009 + cycle) * 10007 + part * 2 + lane) % 2**32 for lane in range(2)]
-                list(pool.map(go, range(2), [n, n], seeds))
-                done, part = done + n, part + 1
-                self.meter.add(2 * n * self.step_weight)
-                for lane in range(2):
-                    if prices[lane] < self.price:
-                        self._keep(bests[lane])
-                self._tell("improve")
-
-    def _temperatures(self, steps: int) -> tuple[tuple[float, float], float]:
-        """Temperatures to start and end with: few steps a unit only mend the plan that the prices gave, so they start cold."""
-        effort = self.effort
-        share = steps / self.model.n_units / effort.thorough
-        if share >= 0.5:
-            return effort.hot, effort.cold
-        return (effort.mild[0] * share, effort.mild[1] * share), effort.cold * 0.1 * share
-
-    def _move_scale(self) -> float:
-        """Median change of the walks when a unit on a border changes sides: the unit of temperature."""
-        graph, cost = self.model.graph, self.model.cost
-        assert self.zone is not None
-        ends = self.model.problem.edges
-        one, two = graph.unit_of[ends[:, 0]], graph.unit_of[ends[:, 1]]
-        one, two = np.concatenate([one, two]), np.concatenate([two, one])
-        here, there = cost[one, self.zone[one]], cost[one, self.zone[two]]
-        change = np.abs(there - here)[(self.zone[one] != self.zone[two]) & (there < NEVER)]
-        return float(max(1.0, np.median(change))) if len(change) else 1.0
-
-    def _first_factors(self) -> Floats:
-        """Start the price of each site a little above the bound's prices; at full price where it has rooms."""
+        assert self.first is not None
         assert self.prices is not None
-        problem, sites = self.model.problem, self.model.sites
-        top = max(problem.prices.seat_price, problem.prices.size_price, 1) * int(problem.weight.max())
-        asked = self.prices.group.max(axis=1) / SCALE
-        return np.where(sites.has_rooms, 1.0, np.clip(1.1 * asked / top, 1e-6, 1.0))
+        effort, n_units = self.effort, self.model.n_units
+        bred = self._breeds()
+        hots = effort.herd[min(cycle, len(effort.herd) - 1)] if bred else effort.hot
+        share = effort.member if bred else effort.lone_cycle[min(cycle, len(effort.lone_cycle) - 1)] / 2
+        steps = max(1, int(share * self.meter.budget / self.step_weight))
+        hots, cold, thorough = mild(hots, effort.cold, steps / n_units)
+        start = self.first if bred and thorough else self.zone
+        part = max(1, int(effort.chunk / self.step_weight))
+        schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
+        herd = cool(self.model, self.prices, start, self._price_of(start), schedule, self.stop.threads, self._heard)
+        return [(member.price, member.best.copy()) for member in herd]
+
+    def _heard(self, member: Member, n: int) -> bool:
+        """Count what a member of the herd did, and keep its best plan; say whether to go on."""
+        self.meter.add(n * self.step_weight)
+        assert self.price is not None
+        if member.price < self.price:
+            self._keep(member.best)
+        self._tell("improve")
+        return self._over() is None
+
+    def _cross(self, herd: list[breed.Found]) -> None:
+        """Cross the herd with the best of earlier ones, family by family, then the children, until one plan is left."""
+        plans = breed.different([*herd, *self.elite])
+        elders: list[breed.Found] = []
+        with ThreadPoolExecutor(self.stop.threads) as pool:
+            while len(plans) > 1 and self._over() is None:
+                families = breed.families(plans)
+                proofs = list(pool.map(self._child, families))
+                plans = breed.different([self._born(*pair) for pair in zip(families, proofs, strict=True)])
+                elders += plans
+                self._tell("cross")
+        self.elite = breed.different(elders)[: breed.PARENTS - 1]
+
+    def _child(self, parents: list[breed.Found]) -> exact.Proof:
+        return self._asked(self.effort.cross_work, breed.choices(parents, self.model.n_zones), 0, parents[0][1])
+
+    def _born(self, parents: list[breed.Found], proof: exact.Proof) -> breed.Found:
+        """Return the child, or the best parent if the exact solver found none better."""
+        self._count(proof)
+        if proof.plan is None:
+            return parents[0]
+        zone = self.model.units(proof.plan.zone)
+        self._keep(zone)
+        return min(parents[0], (self._price_of(zone), zone), key=lambda found: found[0])
 
     def _finish(self, *, small: bool) -> None:
         """Close the pairs that no better plan uses and prove the rest, if few are left."""
@@ -370,15 +354,15 @@ class _Search:
 
     def _ask(self, work: float, keep: Bools | None, lower: int) -> exact.Proof:
         """Ask the exact solver about the open pairs, and keep a better plan."""
-        proof = self._asked(work, keep, lower)
+        proof = self._asked(work, keep, lower, self.zone)
         self._count(proof)
         if proof.plan is not None:
             self._keep(self.model.units(proof.plan.zone))
         return proof
 
-    def _asked(self, work: float, keep: Bools | None, lower: int) -> exact.Proof:
+    def _asked(self, work: float, keep: Bools | None, lower: int, known: Ints | None) -> exact.Proof:
         problem = self.model.problem
-        plan = None if self.zone is None else complete(problem, self.model.blocks(self.zone))
+        plan = None if known is None else complete(problem, self.model.blocks(known))
         pairs = None if keep is None else keep[self.model.graph.unit_of]
         return exact.prove(problem, plan, lower, work, self.seed, pairs, self._hurried)
 

@@ -229,6 +229,26 @@ def _burden(cuts: Cuts, price: Floats, burden: Ints) -> None:
 
 
 @nb.njit(cache=True, nogil=True)
+def _purge(cuts: Cuts, price_best: Floats) -> None:
+    """Forget the cuts that neither cost anything now nor did at the best bound."""
+    left, end = 0, 0
+    for k in range(cuts.known[0]):
+        if cuts.price[k] <= 0 and price_best[k] <= 0:
+            continue
+        begin, length = cuts.offset[k], cuts.offset[k + 1] - cuts.offset[k]
+        for i in range(length):
+            cuts.wall[end + i] = cuts.wall[begin + i]
+        cuts.zone[left], cuts.unit[left] = cuts.zone[k], cuts.unit[k]
+        cuts.price[left], cuts.slope[left], price_best[left] = cuts.price[k], cuts.slope[k], price_best[k]
+        end += length
+        left += 1
+        cuts.offset[left] = end
+    for k in range(left, cuts.known[0]):
+        price_best[k] = 0.0
+    cuts.known[0] = left
+
+
+@nb.njit(cache=True, nogil=True)
 def _relax(graph: Graph, sites: Sites, cost: Ints, reward: Ints, members: Bools) -> int:
     """Value of the relaxation at whole rewards: a bound in ``1 / SCALE`` student-metres."""
     total = reward.sum()
@@ -275,10 +295,13 @@ def _ascend(
             idle += 1
         known = cuts.known[0]
         if iteration % 2 == 0:
+            if known > len(cuts.unit) // 2:
+                _purge(cuts, price_best)
+                known = cuts.known[0]
             for zone in range(n_zones):
                 _separate(graph, base, zone, members[zone], cuts, stamp, stack)
         if idle >= 25:
-            factor, idle = factor * 0.75, 0
+            factor, idle = factor * 0.85, 0
             reward[:] = best_reward
             cuts.price[:] = price_best
             slope[:] = 0

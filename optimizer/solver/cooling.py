@@ -1,0 +1,164 @@
+"""Plans cooled side by side from one start: a herd. How hot, how much the prices of the bound are felt, and in which order.
+
+Members of a herd differ by their chance (and heat) alone; two are cooled at a time, in parts, so that a listener hears of
+better plans on the way. The herd is the same whatever the number of threads.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.problem import Ints
+from optimizer.solver.anneal import anneal
+from optimizer.solver.model import NEVER, Model
+from optimizer.solver.prices import SCALE, Floats, Prices, reduced_costs
+
+LEAN = 0.8
+"""Share of the bound's prices that is felt while cooling: with all of them zones stay short of their seats, with none they fill
+up in the order of the draw. Measured on Gongyi, 98 % of whose seats are taken: 0.8 is the best of 0.4 to 1."""
+
+EAGER = 0.33
+"""Factor to begin with on the price of sites, as a share of the bound's prices."""
+
+THOROUGH = 2_500.0
+"""Steps a unit below which a cooling only mends the plan that the prices gave, and starts cold."""
+
+
+@dataclass
+class Member:
+    """A plan in cooling: where it is, the best it met, its price, its temperature, and the factors on the sites' prices."""
+
+    zone: Ints
+    best: Ints
+    price: int
+    heat: Floats
+    factor: Floats
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How a herd is cooled.
+
+    Attributes
+    ----------
+    hots
+        First temperature of each member, in median changes of walk by a move.
+    cold
+        Last temperature.
+    steps
+        Steps of each member.
+    part
+        Steps between two looks at the clock and the listener.
+    seed
+        Of all chance.
+    """
+
+    hots: tuple[float, ...]
+    cold: float
+    steps: int
+    part: int
+    seed: int
+
+
+def mild(hots: tuple[float, ...], cold: float, steps_per_unit: float) -> tuple[tuple[float, ...], float, bool]:
+    """Lower the temperatures where there are few steps a unit: a plan is only mended. Say whether there were enough."""
+    share = steps_per_unit / THOROUGH
+    if share >= 1.0:
+        return hots, cold, True
+    return tuple(share / 2 / (1 + k % 2 * 1.5) for k in range(len(hots))), cold * 0.05 * share, False
+
+
+def cool(
+    model: Model, prices: Prices, zone: Ints, price: int, schedule: Schedule, threads: int, between: Callable[[Member, int], bool]
+) -> list[Member]:
+    """Cool a herd from one plan.
+
+    Parameters
+    ----------
+    model, prices
+        The problem and the bound's prices.
+    zone, price
+        ``[U]`` the plan, and its price.
+    schedule
+        How.
+    threads
+        Members cooled at the same time.
+    between
+        Told of a member after each part and of the steps done; says whether to go on.
+
+    Returns
+    -------
+    The members cooled so far, in order.
+    """
+    scale, lean = move_scale(model, zone), _lean(model, prices)
+    factor = _first_factors(model, prices)
+    herd: list[Member] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for first in range(0, len(schedule.hots), 2):
+            pair = [
+                Member(zone.copy(), zone.copy(), price, np.array([hot * scale]), factor.copy())
+                for hot in schedule.hots[first : first + 2]
+            ]
+            herd += pair
+            done = 0
+            while done < schedule.steps:
+                n = min(schedule.part, schedule.steps - done)
+                jobs = [(model, lean, member, schedule, n, first + lane, done) for lane, member in enumerate(pair)]
+                list(pool.map(_part, *zip(*jobs, strict=True)))
+                done += n
+                on = [between(member, n) for member in pair]
+                if not all(on):
+                    return herd
+    return herd
+
+
+def _part(model: Model, lean: Floats, member: Member, schedule: Schedule, n: int, place: int, done: int) -> None:
+    """Cool a member for ``n`` steps."""
+    cooling = (schedule.cold / schedule.hots[place]) ** (model.n_units / schedule.steps)
+    seed = np.random.SeedSequence((schedule.seed, place, done)).generate_state(1)[0]
+    member.price = anneal(
+        model.graph,
+        model.sites,
+        model.cost,
+        lean,
+        member.zone,
+        member.best,
+        member.price,
+        member.heat,
+        member.factor,
+        cooling,
+        n,
+        int(seed),
+    )
+
+
+def move_scale(model: Model, zone: Ints) -> float:
+    """Median change of the walks when a unit on a border changes sides: the unit of temperature."""
+    graph, cost = model.graph, model.cost
+    ends = model.problem.edges
+    one, two = graph.unit_of[ends[:, 0]], graph.unit_of[ends[:, 1]]
+    one, two = np.concatenate([one, two]), np.concatenate([two, one])
+    here, there = cost[one, zone[one]], cost[one, zone[two]]
+    change = np.abs(there - here)[(zone[one] != zone[two]) & (there < NEVER)]
+    return float(max(1.0, np.median(change))) if len(change) else 1.0
+
+
+def _lean(model: Model, prices: Prices) -> Floats:
+    """Return ``[U, Z]`` what each pair pays by the bound's prices for its load; nothing where there are classes.
+
+    Classes are priced in steps: what a student pays depends on the others, and the mean price would mislead.
+    """
+    if model.sites.has_rooms.any():
+        return np.zeros(model.cost.shape)
+    paid = reduced_costs(model, prices) / SCALE - model.cost
+    return np.where(model.cost < NEVER, LEAN * paid, 0.0)
+
+
+def _first_factors(model: Model, prices: Prices) -> Floats:
+    """Start the price of each site low; at full price where it has rooms."""
+    problem, sites = model.problem, model.sites
+    top = max(problem.prices.seat_price, problem.prices.size_price, 1) * int(problem.weight.max())
+    asked = prices.group.max(axis=1) / SCALE
+    return np.where(sites.has_rooms, 1.0, np.clip(EAGER * asked / top, 1e-6, 1.0))
