@@ -1,5 +1,6 @@
 """Plans that hold: the tail by hand, the certificate against trying everything, and the checker's own account of it."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -10,6 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer import robust, solver
+from optimizer.check import tail as checked
+from optimizer.check.classes import students_by_school
+from optimizer.check.figures import Plan as CheckedPlan
+from optimizer.check.figures import walks
+from optimizer.check.world import Steps, World
 from optimizer.metrics import crowding
 from optimizer.metrics.variants import AMBER, GREEN, RED, alert, by_variant
 from optimizer.problem import NO_RULE, Plan, Prices, Problem
@@ -151,3 +157,52 @@ def test_the_alert_of_a_school_and_year():
     rows["seats"] = pd.array([100, 100, 100, 100, None], dtype="Int64")
     assert alert(rows).tolist() == [GREEN, AMBER, AMBER, RED, NO_RULE]
     assert alert(rows.assign(seats=pd.array([100] * 5, dtype="Int64"))).tolist() == [GREEN, AMBER, AMBER, RED, RED]
+
+
+def test_the_checker_has_its_own_account_of_the_tail():
+    """The objective that the checker works out from dictionaries is the solver's, for every share of two weighted variants."""
+    problem = replace(TOWN, weight=np.array([2, 1]))
+    plan = solver.complete(problem, np.array([0, 0, 1, 1]))
+    world, stated = world_of(problem, plan)
+    for share in (Fraction(1, 5), Fraction(1, 3), Fraction(2, 3), Fraction(1)):
+        terms = {"walk": sum(walk.count * walk.metres for walk in walks(world, stated)), "oversized": 123}
+        assert checked.objective(world, stated, terms, share) == (robust.objective(problem, plan, share), share.numerator)
+    assert checked.objective(world, stated, {"walk": 5, "oversized": 7}, None) == (12, 1)
+
+
+def world_of(problem: Problem, plan: Plan) -> tuple[World, CheckedPlan]:
+    """Return the checker's view of a problem of one year and one grade."""
+    cells = {v: (2026, "1", v) for v in problem.variants}
+    students = {
+        b: {cells[v]: int(problem.students[i, 0, 0, j]) for j, v in enumerate(problem.variants)}
+        for i, b in enumerate(problem.blocks)
+    }
+    world = World(
+        level="primary",
+        blocks=dict.fromkeys(problem.blocks),
+        shapeless=frozenset(),
+        schools={},
+        zones=problem.zones,
+        years=problem.years,
+        grades=problem.grades,
+        variants=problem.variants,
+        weight=dict(zip(problem.variants, problem.weight.tolist(), strict=True)),
+        students=students,
+        stay={},
+        sits_at={(zone, "1"): zone for zone in problem.zones},
+        cohort={(2026, "1"): 0},
+        least_classes={},
+        rooms={(site, 2026): 1 for site in problem.sites},
+        seats={},
+        size_limit={},
+        walk_limit={},
+        distance={(b, s): int(problem.distance[i, j]) for i, b in enumerate(problem.blocks) for j, s in enumerate(problem.sites)},
+        current={},
+        border={},
+        root={},
+        tolerance_m=1.0,
+        steps=Steps(((40, 1000), (55, 10_000), (65, 100_000)), 1000, 0, 0, 0),
+    )
+    zone_of = {block: problem.zones[plan.zone[i]] for i, block in enumerate(problem.blocks)}
+    held = students_by_school(world, zone_of)
+    return world, CheckedPlan(zone_of, held, dict.fromkeys(held, 1))
