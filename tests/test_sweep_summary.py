@@ -16,7 +16,7 @@ def test_draws_are_averaged_and_futures_kept_apart():
             row(1, {"weights.change_m": 0, "projection.variants": ["low"]}, draw=1, mean_walk_m=100.0),
             row(2, {"weights.change_m": 0, "projection.variants": ["low"]}, draw=2, mean_walk_m=200.0),
             row(3, {"weights.change_m": 0, "projection.variants": ["high"]}, draw=1, mean_walk_m=300.0),
-            failed(4, {"weights.change_m": 0, "projection.variants": ["high"]}, "bad"),
+            failed(4, {"weights.change_m": 9, "projection.variants": ["high"]}, "bad"),
         ]
     )
     found = tradeoffs(settings(rows))
@@ -31,6 +31,13 @@ def test_what_the_planner_chooses_is_a_setting_and_a_run_without_choices_bears_i
     rows = settings(frame([row(1, {"projection.hold": "all", "projection.draws": 9}), row(2, {"policy.class_size": 50})]))
     assert list(rows["setting"]) == ["projection.hold = all", "rezone"]
     assert list(rows["future"]) == ["projection.draws = 9", "policy.class_size = 50"]
+
+
+def test_what_all_runs_share_names_none():
+    shared = {"solver.work": 0.1, "horizon.years": 3}
+    rows = settings(frame([row(1, shared | {"rollout": "all_grades"}), row(2, shared | {"weights.change_m": 5}), row(3, shared)]))
+    assert list(rows["setting"]) == ["rollout = all_grades", "weights.change_m = 5", "rezone"]
+    assert list(rows["future"]) == ["", "", ""]
 
 
 def test_efficient_settings_are_numbered_by_walk():

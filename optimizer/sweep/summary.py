@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimizer.sweep.expand import label
+from optimizer.sweep.expand import Overrides, label
 
 CONDITIONS = ("projection", "horizon", "level", "policy", "travel", "inputs", "county", "attendance")
 """Overrides of these keys change the children, the rules or the ways, not what the planner chooses: plans made under different
@@ -59,11 +59,12 @@ def settings(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    The rows and ``setting`` (overrides that the planner chooses, as text; the scenario's name where there are none), ``future``
-    (overrides of the conditions, without the draw; may be empty), ``walk, crowding, change`` (empty in failed runs), and
+    The rows and ``setting`` (overrides that the planner chooses, as text; the scenario's name where there are none) and
+    ``future`` (overrides of the conditions, without the draw; may be empty), both without what all runs share; ``walk, crowding,
+    change`` (empty in failed runs); and
     ``seated``: whether crowding counts children above the seats, because the county has no classes above their limit at all.
     """
-    overrides = [json.loads(text) for text in rows["overrides"]]
+    overrides = _told_apart([json.loads(text) for text in rows["overrides"]])
     chosen = [label({key: value for key, value in each.items() if not _is_condition(key)}) for each in overrides]
     found = rows.copy()
     found["setting"] = [said or name for said, name in zip(chosen, rows["scenario"], strict=True)]
@@ -72,6 +73,13 @@ def settings(rows: pd.DataFrame) -> pd.DataFrame:
     found["seated"] = over.fillna(0).groupby(rows["county"]).transform("max") == 0
     found["walk"], found["crowding"], found["change"] = walk, over.where(~found["seated"], above), moved
     return found
+
+
+def _told_apart(overrides: Sequence[Overrides]) -> list[Overrides]:
+    """Return the overrides without those that are the same in every run: they tell none from another."""
+    first = overrides[0] if overrides else {}
+    shared = {key for key, value in first.items() if all(key in each and each[key] == value for each in overrides)}
+    return [{key: value for key, value in each.items() if key not in shared} for each in overrides]
 
 
 def _column(rows: pd.DataFrame, key: str) -> "pd.Series[float]":
