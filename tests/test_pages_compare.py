@@ -21,6 +21,7 @@ from optimizer.pages.verdicts import marked, view
 from optimizer.run import Run
 from tests.example import example_case, example_run, renamed
 from tests.test_cross import one_variant
+from tests.test_pages_holding import with_draws
 
 RUN = example_run()
 TODAY = renamed(example_run(today=True), "today")
@@ -114,6 +115,18 @@ def test_ways_to_compare_begin_with_the_broadest_conditions_that_fit_all():
     small = renamed(example_run(case=example_case(side=5)), "small")
     assert [way.name for way in courses([RUN, small], cross([RUN, small]), EN)] == ["each plan under its own conditions"]
     assert [way.name for way in courses([RUN, TODAY], cross([RUN, TODAY]), EN)][1:] == ["projection: medium", "projection: high"]
+
+
+def test_of_many_draws_the_mean_and_the_worst_of_each_figure_are_compared():
+    run = with_draws(12)
+    runs = [renamed(run, "a"), renamed(with_draws(12), "b")]
+    crossed = cross(runs)
+    mean, worst = courses(runs, crossed, EN)
+    assert (mean.name, worst.name) == ("projection: mean of all projections", "projection: the worst of each figure")
+    figures_by_draw = crossed.tried[0, 0].by_variant
+    assert worst.headlines[0]["children_over"] == figures_by_draw["children_over"].max()
+    assert mean.headlines[0]["children_over"] == pytest.approx(figures_by_draw["children_over"].mean())
+    assert len(compare.render(runs, crossed, "zh")) < 1_000_000
 
 
 def test_walks_by_hand():
