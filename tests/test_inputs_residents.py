@@ -59,6 +59,7 @@ def test_addresses_and_estates_lie_in_blocks(town: Town, address: str, block: st
 def test_a_child_a_row_is_counted_and_may_be_at_home_with_another(town: Town) -> None:
     assert homes(town, "人民路1号", "人民路1号", "人民路3号") == ["B00"] * 3
     assert noted(town.case())["a_child_a_row"][0] == 3
+    assert noted(town.case())["placed_by_address"][0] == 3
 
 
 def test_estates_stand_in_a_column_of_their_own(town: Town) -> None:

@@ -149,6 +149,8 @@ def joined(sheet: Sheet, book: Book | None) -> "pd.Series[str] | None":
         return f"{said.loc[row]} lies in several blocks: {', '.join(sorted(places.loc[row]))}"
 
     sheet.tell(several, what, "Let the rows of addresses not overlap")
+    if (open_ & ~nowhere & ~several).any():
+        sheet.note("assumed", "placed_by_address", int((open_ & ~nowhere & ~several).sum()))
     nothing = (named == "") & (said == "")
     sheet.tell(nothing, lambda _: "there is neither a block_id nor an address nor an estate", "Fill one in, or delete the row")
     return named.where(named != "", places.map(lambda found: min(found) if len(found) == 1 else "")).astype(object)

@@ -117,6 +117,10 @@ NOTES: dict[str, dict[str, str]] = {
         "en": "no date is stated for the children's ages; they were taken as completed on {names}",
         "zh": "未说明年龄的统计日期，按 {names} 的周岁处理",
     },
+    "placed_by_address": {
+        "en": "{count} rows were placed in their blocks by address or estate",
+        "zh": "{count} 行按门牌地址或小区名称对应到居民区",
+    },
     "a_child_a_row": {
         "en": "the table has no column count: each of its {count} rows is one child",
         "zh": "表中没有人数列，{count} 行每行按一名儿童计",
