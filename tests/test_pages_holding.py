@@ -107,7 +107,7 @@ def test_the_price_of_holding_is_told_against_the_plan_of_one_variant():
     assert f"would put {theirs.loc['high', 'children_over']:,.0f} children" in crowding
     assert f"these zones put {mine.loc['high', 'children_over']:,.0f}" in crowding
     longer = mine.loc["medium", "mean_walk_m"] - theirs.loc["medium", "mean_walk_m"]
-    assert f"{longer:+,.1f} m on average".replace("-", "−") in price
+    assert f"changes by {longer:+,.1f} m under medium".replace("-", "−") in price
     assert holding.price(RUN, EN) is None
 
 
