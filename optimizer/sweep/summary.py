@@ -62,7 +62,7 @@ def settings(rows: pd.DataFrame) -> pd.DataFrame:
     The rows and ``setting`` (overrides that the planner chooses, as text; the scenario's name where there are none) and
     ``future`` (overrides of the conditions, without the draw; may be empty), both without what all runs share; ``walk, crowding,
     change`` (empty in failed runs); and
-    ``seated``: whether crowding counts children above the seats, because the county has no classes above their limit at all.
+    ``seated``: whether crowding counts children above the seats, because no class is ever above its limit, yet seats are short.
     """
     overrides = _told_apart([json.loads(text) for text in rows["overrides"]])
     chosen = [label({key: value for key, value in each.items() if not _is_condition(key)}) for each in overrides]
@@ -70,7 +70,8 @@ def settings(rows: pd.DataFrame) -> pd.DataFrame:
     found["setting"] = [said or name for said, name in zip(chosen, rows["scenario"], strict=True)]
     found["future"] = [label({key: value for key, value in each.items() if _is_condition(key)}) for each in overrides]
     walk, over, above, moved = (_column(rows, key) for key in ("mean_walk_m", "children_over", "over_seats", "moved"))
-    found["seated"] = over.fillna(0).groupby(rows["county"]).transform("max") == 0
+    most = (figure.fillna(0).groupby(rows["county"]).transform("max") for figure in (over, above))
+    found["seated"] = [crowded == 0 and short > 0 for crowded, short in zip(*most, strict=True)]
     found["walk"], found["crowding"], found["change"] = walk, over.where(~found["seated"], above), moved
     return found
 
