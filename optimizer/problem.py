@@ -89,7 +89,7 @@ class Problem(_FrozenArrays):
     walk_limit
         ``[B]`` metres beyond which a student needs a bus or a bed, or ``NO_RULE``.
     allowed
-        ``[B, Z]`` pairs that hard wishes and the walk leave open. Every row has at least one.
+        ``[B, Z]`` pairs that hard wishes and the walk leave open. Where a row has none, no plan exists.
     penalty
         ``[B, Z]`` price of soft wishes, in student-metres over the whole horizon and all weighted variants.
     current
@@ -140,15 +140,13 @@ class Problem(_FrozenArrays):
         Raises
         ------
         ValueError
-            If an array has another shape than the ids say, or a block has no allowed zone.
+            If an array has another shape than the ids say.
         """
         super().__post_init__()
         for name, shape in self._shapes().items():
             array = getattr(self, name)
             if array.shape != shape:
                 raise ValueError(f"{name} has shape {array.shape}, the ids say {shape}")
-        if not self.allowed.any(axis=1).all():
-            raise ValueError("a block has no allowed zone")
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         b, z, s = len(self.blocks), len(self.zones), len(self.sites)

@@ -65,7 +65,7 @@ def test_nobody_is_over_the_seats(shared_data: Path, plan: "pd.Series[str]", sch
 
 def test_the_gap_is_proved_small_and_the_checker_agrees(run: Path):
     stated = json.loads((run / "result.json").read_text(encoding="utf-8"))
-    assert 0 <= stated["certificate"]["gap"] <= 0.0125
+    assert 0 <= stated["certificate"]["gap"] <= 0.01
     assert stated["headline"]["over_seats"] == 0
     assert stated["headline"]["zones_in_pieces"] == 0
     zoning("verify", str(run), cwd=run)

@@ -41,11 +41,6 @@ def build(
     Returns
     -------
     The problem, and what had to be assumed.
-
-    Raises
-    ------
-    ValueError
-        If a block is left without any school that the wishes allow.
     """
     rooted, notes = roots(county.blocks, schools.frame, edges, distance)
     current = _current(county, schools)

@@ -15,8 +15,10 @@ from optimizer.cross import cross
 from optimizer.explain import explain as explain_block
 from optimizer.faults import BadInputError, Fault, Faults
 from optimizer.pages import checked as checked_page
+from optimizer.reasons import reasons
 from optimizer.run import Case, Run
 from optimizer.solver import InfeasibleError, Stop
+from optimizer.solver.conflicts import UndecidedError
 
 app = typer.Typer(
     help="Draws school zones: near, whole, within class and school size, with a proof of how far from the optimum they are.",
@@ -111,7 +113,7 @@ def run(
     finished: list[Run] = []
     with Interrupt() as interrupt:
         for case in cases:
-            done = _answered(case, seconds, interrupt)
+            done = _answered(case, seconds, interrupt, lang.value)
             finished.append(done)
             _written(done, out, lang.value)
             if interrupt.asked:
@@ -121,11 +123,27 @@ def run(
         sys.exit(130)
 
 
-def _answered(case: Case, seconds: float | None, interrupt: Interrupt) -> Run:
+def _answered(case: Case, seconds: float | None, interrupt: Interrupt, lang: str) -> Run:
     chosen = case.scenario.solver
     stop = Stop(gap=chosen.gap, work=chosen.work, seconds=seconds or chosen.seconds, interrupted=lambda: interrupt.asked)
-    with show.searching(case.scenario.name) as listen:
-        return pipeline.answer(case, stop, listen)
+    try:
+        with show.searching(case.scenario.name) as listen:
+            return pipeline.answer(case, stop, listen)
+    except InfeasibleError as error:
+        _explained(case, error, lang)
+        raise
+
+
+def _explained(case: Case, error: InfeasibleError, lang: str) -> None:
+    """Say which wishes cannot hold together, and end; return where that cannot be told."""
+    try:
+        with show.working("reasons", case.scenario.name):
+            found = reasons(case)
+    except UndecidedError:
+        return
+    if found is not None:
+        show.no_plan(case, found, str(error), lang)
+        sys.exit(3)
 
 
 def _written(done: Run, out: Path, lang: str) -> None:

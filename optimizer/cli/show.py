@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
@@ -15,6 +16,7 @@ from optimizer.explain import Change
 from optimizer.faults import Fault
 from optimizer.pages.shown import courses
 from optimizer.pages.texts import Texts
+from optimizer.reasons import Blamed, Reasons
 from optimizer.run import Case, Run
 from optimizer.solver import Progress
 
@@ -154,6 +156,31 @@ def verdict(report: Report, lang: str) -> None:
     line(texts("cli.shortfalls", count=len(report.shortfalls)))
     for finding in report.shortfalls:
         OUT.print(f"  {finding.text(lang)}", markup=False, soft_wrap=True)
+
+
+def no_plan(case: Case, found: Reasons, cause: str, lang: str) -> None:
+    """Print why a scenario has no plan, and the least that would have to give way."""
+    texts, schools = Texts(lang), case.county.schools["name"]
+    ERR.print(f"[red]{texts('cli.no_plan', name=case.scenario.name)}[/red]")
+    if not found.conflict:
+        ERR.print(texts("cli.no_plan.map", cause=cause), markup=False, soft_wrap=True)
+        return
+    for key, wishes in (("cli.no_plan.together", found.conflict), ("cli.no_plan.give_up", found.give_up)):
+        ERR.print(texts(key))
+        for wish in wishes:
+            ERR.print(f"  - {_blamed(wish, texts, schools)}", markup=False, soft_wrap=True)
+
+
+def _blamed(wish: Blamed, texts: Texts, schools: "pd.Series[str]") -> str:
+    school = f"{schools[wish.school]} ({wish.school})" if wish.school else ""
+    said = texts(f"reason.{wish.kind}", blocks=some(wish.blocks, texts), school=school, most=f"{wish.most:,}")
+    return f"{said}{texts('reason.enough', enough=f'{wish.enough:,}')}" if wish.enough else said
+
+
+def some(ids: Sequence[str], texts: Texts, most: int = 8) -> str:
+    """Return a list of ids that fits a line: the first few, and how many more."""
+    shown = texts("cli.comma").join(ids[:most])
+    return shown if len(ids) <= most else texts("cli.and_more", shown=shown, more=len(ids) - most)
 
 
 def changes(run: Run, block: str, found: Sequence[Change], lang: str) -> None:
