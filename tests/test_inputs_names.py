@@ -5,13 +5,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 
+from optimizer.check.sheets import opened
+from optimizer.faults import BadInputError
 from optimizer.inputs import reference
-from optimizer.inputs.columns import TABLES
 from optimizer.inputs.county import County
 from optimizer.inputs.residents import STATUSES
 from optimizer.inputs.schools import LEVELS, YES_NO
+from optimizer.inputs.tables.columns import TABLES
 from optimizer.inputs.tables.words import normal, words
+from optimizer.scenario.model import Table
 from tests.inputs_town import CRS, IDS, SOUTH, WEST, Town, notes, squares, told
 
 X, Y = WEST + 50, SOUTH + 50
@@ -34,8 +38,8 @@ def test_no_name_of_the_catalog_could_be_two_columns_of_a_table(table: str) -> N
         for name in called | {normal(ours)}:
             meant.setdefault(name, set()).add(ours)
     assert {name: ours for name, ours in meant.items() if len(ours) > 1} == {}
-    own = {ours for ours in catalog.columns if catalog.columns[ours] != words("").columns.get(ours)}
-    assert own <= set(spec.all), "the catalog names a column that the table does not have"
+    raw = yaml.safe_load(reference.CATALOG.read_text(encoding="utf-8"))
+    assert set(raw["columns"].get(table, {})) <= set(spec.all), "the catalog names a column that the table does not have"
     assert catalog.wide is None or {catalog.wide.key, *catalog.wide.measures} <= set(spec.all)
 
 
@@ -213,3 +217,20 @@ def test_the_wishes_may_name_a_column_as_the_file_does(town: Town) -> None:
 def test_the_page_of_names_is_what_the_catalog_says() -> None:
     written = Path(__file__).parents[1] / "docs" / "words.md"
     assert written.read_text(encoding="utf-8") == reference.page(), "run python -m optimizer.inputs.reference"
+
+
+def test_what_no_reader_asks_for_may_stand_there_twice(town: Town) -> None:
+    town.csv("residents", "小区编号,名称,Name,年份,年度,年龄,人数", "B0,东,East,2026,2026,6,10")
+    residents = town.read().residents
+    assert residents is not None
+    assert residents.to_numpy().tolist() == [["B0", 6, 10]]
+    seen = opened(Table(file=str(town.folder / "residents.csv")), "residents")
+    assert seen[["block_id", "age", "count"]].to_numpy().tolist() == [["B0", "6", "10"]]
+
+
+@pytest.mark.parametrize("header", ["小区编号,编号,age,count", "block_id,年龄,周岁,count"])
+def test_the_checker_does_not_guess_either(town: Town, header: str) -> None:
+    town.csv("residents", header, "B0,6,6,10")
+    with pytest.raises(BadInputError, match="these columns could mean the same"):
+        opened(Table(file=str(town.folder / "residents.csv")), "residents")
+    assert "could both be" in told(town.faults())

@@ -13,11 +13,11 @@ import pandas as pd
 
 from optimizer.faults import Faults
 from optimizer.history.table import History, counted_years
-from optimizer.inputs.columns import TABLES
 from optimizer.inputs.county import Note
 from optimizer.inputs.names import named
 from optimizer.inputs.sheet import Sheet, note
 from optimizer.inputs.tables import read_raw
+from optimizer.inputs.tables.columns import TABLES
 from optimizer.inputs.tables.words import words
 from optimizer.inputs.tall import tall
 from optimizer.inputs.values import translated

@@ -8,7 +8,6 @@ import geopandas as gpd
 import shapely
 
 from optimizer.faults import Faults
-from optimizer.inputs.columns import TABLES
 from optimizer.inputs.county import Note, Source
 from optimizer.inputs.crs import is_local
 from optimizer.inputs.names import Named, named
@@ -16,6 +15,7 @@ from optimizer.inputs.partners import references, rejoined
 from optimizer.inputs.sheet import Sheet, note
 from optimizer.inputs.shifted import unshifted
 from optimizer.inputs.tables import SUFFIXES, Raw, read_raw, sha256
+from optimizer.inputs.tables.columns import TABLES
 from optimizer.inputs.tables.words import words
 from optimizer.inputs.tall import tall
 from optimizer.inputs.values import translated

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.inputs.columns import TABLES
 from optimizer.inputs.sheet import Sheet, nearest
+from optimizer.inputs.tables.columns import TABLES
 from optimizer.inputs.tables.words import Words, normal, words
 from optimizer.inputs.tall import twice, wide_columns
 

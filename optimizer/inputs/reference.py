@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from optimizer.inputs import tables
-from optimizer.inputs.columns import TABLES
+from optimizer.inputs.tables.columns import TABLES
 
 CATALOG = Path(tables.__file__).with_name("words.yaml")
 

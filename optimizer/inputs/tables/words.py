@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from optimizer.inputs.tables.columns import TABLES
 from optimizer.inputs.tables.raw import Expected
 
 _BRACKETS = re.compile(r"[(\[].*?[)\]]")
@@ -53,7 +54,7 @@ class Words:
     Attributes
     ----------
     columns
-        Our column -> what it may be called, its own name not among them.
+        Every column of the table -> what it may be called, its own name not among them.
     choices
         Our column -> what is written -> ours.
     units
@@ -85,10 +86,10 @@ class Words:
 
 @cache
 def words(table: str) -> Words:
-    """Return the catalog's entries for a table, by its name; a table without any has empty ones."""
+    """Return the catalog's entries for a table, by its name (`optimizer.inputs.tables.columns.TABLES`)."""
     catalog = _catalog()
     shared, own = catalog["columns"]["any"], catalog["columns"].get(table, {})
-    columns = {ours: frozenset(map(normal, [*shared.get(ours, []), *own.get(ours, [])])) for ours in {**shared, **own}}
+    columns = {ours: frozenset(map(normal, [*shared.get(ours, []), *own.get(ours, [])])) for ours in TABLES[table].all}
     wide = catalog["wide"].get(table)
     return Words(
         columns=columns,
