@@ -24,7 +24,7 @@ class Table(_Strict):
     columns: dict[str, str] = {}
     """Our column name -> the file's column name."""
     crs: str | None = None
-    """Coordinate system of the coordinates, as `EPSG:4497`, `GCJ-02`, `BD-09` or `local`; needed where the file does not say it."""
+    """Coordinate system of the coordinates, as `EPSG:4497`, `GCJ-02`, `BD-09` or `local`; needed where the file says none."""
     layer: str | None = None
     """Layer of a file with several."""
     sheet: str | None = None
