@@ -100,7 +100,8 @@ def test_wishes_that_no_plan_can_meet_are_exit_3_with_the_reason(workspace):
     (workspace / "scenarios/plain.yaml").write_text(text, encoding="utf-8")
     done = zoning("run", "scenarios/plain.yaml", cwd=workspace)
     assert done.returncode == 3
-    assert "No plan can exist" in done.stdout
+    assert "no plan can exist" in done.stderr
+    assert "lock: B0 to Other (S2)" in done.stderr
     assert not (workspace / "maps/plain").exists()
 
 
