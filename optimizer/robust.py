@@ -118,7 +118,8 @@ def solve(problem: Problem, share: Fraction, stop: solver.Stop, seed: int, liste
     first, work = solver.complete(problem, found.plan.zone), found.work
     rounds.look(first)
     for number in range(1, len(_SECONDS)):
-        found = solver.solve(rounds.mean_problem(), _part(stop, start, number), seed, _named(listen, f"tail {number}"))
+        part, told = _part(stop, start, number), _named(listen, f"tail {number}")
+        found = solver.solve(rounds.mean_problem(), part, seed, told, rounds.best_zone)
         rounds.take(solver.complete(problem, found.plan.zone), found)
         work += found.work
         if rounds.settled() or found.stopped in ("clock", "interrupted"):
@@ -164,6 +165,11 @@ class _Rounds:
             expected = sum(self.units)
             self.excess = float((units - expected / len(self.units)) @ crowding) / max(price, 1)
         self.units.append(units)
+
+    @property
+    def best_zone(self) -> Ints | None:
+        """Zones of the best plan so far."""
+        return None if self.best is None else self.best.zone
 
     def settled(self) -> bool:
         """Whether the last plan's worst variants are those it was made for, or as good."""

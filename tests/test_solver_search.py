@@ -83,3 +83,12 @@ def test_a_plan_by_people_gets_the_best_classes_even_if_it_is_in_pieces():
                 there = taught | (problem.stay[:, year, grade, 0] > 0)
                 used[:, year] += plan.classes[:, problem.cohort[year, grade], 0] * there
         assert (used[problem.rooms >= 0] <= problem.rooms[problem.rooms >= 0]).all()
+
+
+def test_a_plan_to_begin_with_is_never_made_worse_and_a_bad_one_is_left_aside(medium):
+    good = solve(medium, Stop(gap=0, work=0.02), 1)
+    again = solve(medium, Stop(gap=0, work=0.0), 2, start=good.plan.zone)
+    assert again.certificate.objective <= good.certificate.objective
+    pieces = np.arange(len(medium.blocks)) % len(medium.zones)
+    plain, misled = (solve(medium, Stop(gap=0, work=0.0), 2, start=start) for start in (None, pieces))
+    assert (plain.plan.zone == misled.plan.zone).all()

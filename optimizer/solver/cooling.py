@@ -22,9 +22,6 @@ up in the order of the draw. Measured on Gongyi, 98 % of whose seats are taken: 
 EAGER = 0.33
 """Factor to begin with on the price of sites, as a share of the bound's prices."""
 
-THOROUGH = 2_500.0
-"""Steps a unit below which a cooling only mends the plan that the prices gave, and starts cold."""
-
 
 @dataclass
 class Member:
@@ -62,12 +59,11 @@ class Schedule:
     seed: int
 
 
-def mild(hots: tuple[float, ...], cold: float, steps_per_unit: float) -> tuple[tuple[float, ...], float, bool]:
-    """Lower the temperatures where there are few steps a unit: a plan is only mended. Say whether there were enough."""
-    share = steps_per_unit / THOROUGH
+def mild(hots: tuple[float, ...], cold: float, share: float) -> tuple[tuple[float, ...], float]:
+    """Lower the temperatures where there are only a ``share`` of the steps of a thorough cooling: a plan is only mended."""
     if share >= 1.0:
-        return hots, cold, True
-    return tuple(share / 2 / (1 + k % 2 * 1.5) for k in range(len(hots))), cold * 0.05 * share, False
+        return hots, cold
+    return tuple(share / 2 / (1 + k % 2 * 1.5) for k in range(2)), cold * 0.05 * share
 
 
 def cool(

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,13 @@ from optimizer.solver.terms import InfeasibleError, Listener, Meter, Progress, R
 from optimizer.solver.whole import Whole, applies, raise_whole
 
 
+class Herd(NamedTuple):
+    """First temperatures of plans cooled together, in median changes of walk by a move, and each one's share of the budget."""
+
+    hots: tuple[float, ...]
+    share: float
+
+
 @dataclass(frozen=True)
 class Effort:
     """How the default budget is made and spent. A step is one move tried in the local search.
@@ -34,13 +42,12 @@ class Effort:
         A step on a site of so many cells counts twice.
     chunk
         Steps between two looks at the clock and the listener.
-    herd, member
-        First temperatures of the members of each herd, in median changes of walk by a move; the last is repeated. Share of the
-        budget that a member takes.
-    lone_cycle, hot
-        The same where no plans are crossed: shares of the budget, and the temperatures of the two plans cooled side by side.
+    bred, classed, large
+        Herds where plans are crossed, where there are classes, and where there are too many pairs; the last is repeated.
     cold
         Last temperature.
+    thorough, thorough_classed
+        Steps a unit below which a cooling only mends the plan that the prices gave, and starts cold.
     prove_pairs
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
@@ -66,11 +73,12 @@ class Effort:
     unit_steps: int = 8_000
     cells_per_step: float = 10.0
     chunk: int = 200_000
-    herd: tuple[tuple[float, ...], ...] = ((1.5, 1.0), (1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0))
-    member: float = 0.02
-    lone_cycle: tuple[float, ...] = (0.1, 0.9)
-    hot: tuple[float, float] = (20.0, 2.0)
+    bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
+    classed: tuple[Herd, ...] = (Herd((2.0,) * 6, 0.05), Herd((1.0, 1.0), 0.35))
+    large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
     cold: float = 0.05
+    thorough: float = 2_500.0
+    thorough_classed: float = 900.0
     prove_pairs: int = 3_000
     prove_work: float = 20.0
     climb_pairs: int = 12_000
@@ -87,7 +95,7 @@ class Effort:
     entries_per_step: float = 25.0
 
 
-def solve(problem: Problem, stop: Stop, seed: int, listen: Listener = silent) -> Result:
+def solve(problem: Problem, stop: Stop, seed: int, listen: Listener = silent, start: Ints | None = None) -> Result:
     """Zone a county.
 
     Parameters
@@ -100,13 +108,18 @@ def solve(problem: Problem, stop: Stop, seed: int, listen: Listener = silent) ->
         Of all chance. The same seed gives the same result on any machine unless ``stop.seconds`` or an interruption ends it.
     listen
         Hears of every new stage, plan and bound.
+    start
+        ``[B]`` zones of a plan to begin with, or None; left aside if it breaks a rule.
 
     Raises
     ------
     InfeasibleError
         If no plan exists, or none was found for an instance too large to decide.
     """
-    return _Search(compile_model(problem), stop, seed, listen).run()
+    model = compile_model(problem)
+    search = _Search(model, stop, seed, listen)
+    search.begin_with(start)
+    return search.run()
 
 
 class _Search:
@@ -128,6 +141,15 @@ class _Search:
         self.whole: Whole | None = None
         self.first: Ints | None = None
         self.elite: list[breed.Found] = []
+
+    def begin_with(self, start: Ints | None) -> None:
+        """Keep a plan that is known before, if it obeys the rules."""
+        if start is None:
+            return
+        zone = self.model.units(start)
+        allowed = (self.model.cost[np.arange(len(zone)), zone] < NEVER).all()
+        if allowed and (self.model.blocks(zone) == start).all():
+            self._keep(zone)
 
     def run(self) -> Result:
         """Run the layers in order."""
@@ -282,13 +304,13 @@ class _Search:
         assert self.zone is not None
         assert self.first is not None
         assert self.prices is not None
-        effort, n_units = self.effort, self.model.n_units
-        bred = self._breeds()
-        hots = effort.herd[min(cycle, len(effort.herd) - 1)] if bred else effort.hot
-        share = effort.member if bred else effort.lone_cycle[min(cycle, len(effort.lone_cycle) - 1)] / 2
+        effort, bred, classed = self.effort, self._breeds(), bool(self.model.sites.has_rooms.any())
+        herds = effort.bred if bred else effort.classed if classed else effort.large
+        hots, share = herds[min(cycle, len(herds) - 1)]
         steps = max(1, int(share * self.meter.budget / self.step_weight))
-        hots, cold, thorough = mild(hots, effort.cold, steps / n_units)
-        start = self.first if bred and thorough else self.zone
+        thorough = steps / self.model.n_units / (effort.thorough_classed if classed else effort.thorough)
+        hots, cold = mild(hots, effort.cold, thorough)
+        start = self.first if bred and thorough >= 1 else self.zone
         part = max(1, int(effort.chunk / self.step_weight))
         schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
         herd = cool(self.model, self.prices, start, self._price_of(start), schedule, self.stop.threads, self._heard)
