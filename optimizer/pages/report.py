@@ -9,6 +9,7 @@ import pandas as pd
 from optimizer.folder import versions
 from optimizer.pages import attendance, charts, holding, names, sentences
 from optimizer.pages.facts import applicable, class_steps, figure_row, reach_rows, span, straight_line
+from optimizer.pages.lacking import lacking
 from optimizer.pages.templates import environment, number, percent
 from optimizer.pages.texts import Texts
 from optimizer.run import Run
@@ -69,6 +70,7 @@ def render(run: Run, lang: str) -> str:
             price=holding.price(run, texts),
             alert=holding.alert_table(run, texts),
             alert_marks=holding.MARKS,
+            lacking=lacking(run, texts, holding.shown(run, texts), label),
             schools=_schools(run, texts, label),
             tables=tables,
             columns=_SCHOOL_COLUMNS if class_steps(case.problem) else _SEAT_COLUMNS,
