@@ -74,7 +74,8 @@ def prepare(path: Path, faults: Faults, stage: Stage = silent, seed: int | None 
     scenario = _seeded(loaded.scenario, seed)
     rule_set = rules(scenario.policy, scenario.level)
     stage("project")
-    people = population.project(county, rule_set, scenario.horizon, scenario.projection)
+    rates = population.learned(county, rule_set) if scenario.projection.history == "learn" else []
+    people = population.project(county, rule_set, scenario.horizon, scenario.projection, population.enrolled(rates))
     schools = zoned(county, rule_set, people.years, scenario.wishes)
     if not schools.ids:
         file, where = loaded.where("level")

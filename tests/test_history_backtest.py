@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from optimizer.cli.app import app
 from optimizer.faults import BadInputError, Faults
-from optimizer.history import backtest, enrolment_rates, learned, read
+from optimizer.history import backtest, read
 from optimizer.history.choice import CALM, choose
 from optimizer.history.intervals import USUAL, calibrate, weighted_quantile
 from optimizer.history.measured import complete
@@ -122,23 +122,6 @@ def test_a_year_of_which_the_file_has_nothing_is_left_out() -> None:
     past.students[:, 7] = np.nan
     data = json.loads(as_json(backtest(past, 2007), "hash"))
     assert set(data["school_mape"]["model"]) == set(data["total_ape"]["model"]) == set(data["coverage_80"]) == {"2"}
-
-
-def test_learned_ratios_for_the_projection() -> None:
-    past = county(4)
-    known = learned(past)
-    assert known.ratios.loc[("S01", "2"), "pairs"] == 8
-    assert np.abs(np.log(known.ratios["ratio"] / known.ratios["plain"])).max() < 0.1
-    shares = known.since_entry(["S01", "unknown"], ["1", "2", "3"])
-    assert shares[0] == pytest.approx([1, *np.cumprod([known.ratios.loc[("S01", grade), "ratio"] for grade in ("2", "3")])])
-    assert shares[1] == pytest.approx([1, *np.cumprod([known.whole["2"], known.whole["3"]])])
-    assert known.since_entry(["S01"], ["1", "9"])[0].tolist() == [1, 1]
-
-
-def test_enrolment_rates_are_sums_over_the_last_three_years() -> None:
-    past = history([[[10], [20], [30], [40]], [[10], [20], [30], [40]]])
-    residents = pd.DataFrame({"year": [2001, 2002, 2003, 2004, 2005], "grade": "1", "residents": [1, 50, 50, 100, 9]})
-    assert enrolment_rates(past, residents).to_dict() == {"1": pytest.approx((40 + 60 + 80) / 200)}
 
 
 # The command

@@ -9,6 +9,7 @@ import pytest
 import optimizer
 from optimizer.inputs.notes import NOTES
 from optimizer.pages.texts import LANGUAGES, Texts, catalog
+from optimizer.scenario.model import County
 
 ROOT = Path(optimizer.__file__).parent
 EVERY = {**catalog(), **{f"note {key}": said for key, said in NOTES.items()}}
@@ -60,3 +61,8 @@ def test_an_unknown_language_or_key_is_an_error() -> None:
         Texts("fr")
     with pytest.raises(KeyError):
         Texts("en")("no.such.key")
+
+
+def test_every_table_a_county_may_have_has_a_name():
+    for table in County.model_fields:
+        assert Texts("en").has(f"table.{table}"), table

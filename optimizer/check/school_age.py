@@ -8,6 +8,7 @@ from optimizer.check.counts import Counts
 from optimizer.check.drivers import Drivers, read_drivers
 from optimizer.check.paths import medium, paths
 from optimizer.check.places import Places
+from optimizer.check.schooling import rates
 from optimizer.check.whole import whole
 from optimizer.policy import Rules
 from optimizer.scenario.model import Scenario
@@ -39,11 +40,20 @@ def school_age(scenario: Scenario, places: Places, counts: Counts, rules: Rules)
     routes = paths(projection, start.year + 1, years[-1])
     middle = medium(projection, start.year + 1, years[-1])
     community = {name: block.row.get("community", "") for name, block in places.blocks.items()}
+    rate = rates(scenario, start, rules)
     found: dict[str, Whole] = {
-        name: whole(course, years, rules.grades, community, exact)
+        name: whole(_in_school(course, rate), years, rules.grades, community, [] if rate else exact)
         for name, (course, exact) in official.courses(start, years, rules.grades, routes, middle, drivers.controls).items()
     }
     return SchoolAge(found, {name: path.weight for name, path in routes.items()})
+
+
+def _in_school(course: people.Course, rate: Mapping[int, float]) -> people.Course:
+    """Return the children of each grade who are in school."""
+    return {
+        (year, grade): {block: count * rate.get(grade, 1.0) for block, count in blocks.items()}
+        for (year, grade), blocks in course.items()
+    }
 
 
 def _start(scenario: Scenario, places: Places, counts: Counts, rules: Rules, drivers: Drivers) -> people.Start:

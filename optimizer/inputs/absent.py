@@ -28,6 +28,10 @@ ABSENT: dict[str, dict[str, str]] = {
         "en": "who is at school already is taken from the residents and today's zones",
         "zh": "在校生按居民和现行片区推算",
     },
+    "history": {
+        "en": "every resident child of school age is in school",
+        "zh": "视为所有适龄居民均在校就读",
+    },
     "attendance": {
         "en": "every child goes to the school of its zone",
         "zh": "视为所有学生都在片区学校就读",
@@ -52,7 +56,7 @@ INSTEAD = frozenset(
 )
 """Tables that stand in for another one or sharpen it: nothing is assumed where they are not given."""
 
-_OF_AGES = ("births", "survival", "migration", "housing", "enrolment", "attendance")
+_OF_AGES = ("births", "survival", "migration", "housing", "enrolment", "history", "attendance")
 """Tables without meaning where the blocks' students are pooled."""
 
 

@@ -124,6 +124,8 @@ class County:
         zones) and school attended, or None.
     distances
         ``block_id, school_id, metres``, each pair once; only where the scenario measures ways by them, else None.
+    history
+        ``year, grade, students``: children in school in past years in the whole county, or None.
     """
 
     crs: CRS
@@ -145,3 +147,4 @@ class County:
     by_status: pd.DataFrame | None = None
     distances: pd.DataFrame | None = None
     attendance: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None

@@ -9,6 +9,7 @@ from optimizer.inputs.counts import read_enrolment
 from optimizer.inputs.county import County
 from optimizer.inputs.desk import Desk
 from optimizer.inputs.distances import read_distances
+from optimizer.inputs.history import read_history
 from optimizer.inputs.housing import read_housing
 from optimizer.inputs.lines import read_roads
 from optimizer.inputs.rates import read_drivers
@@ -39,7 +40,7 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
     schools = read_schools(desk, blocks)
     residents = read_residents(desk, blocks)
     births, housing, enrolment = read_births(desk, blocks), read_housing(desk), read_enrolment(desk, schools)
-    drivers = read_drivers(desk, blocks)
+    drivers, history = read_drivers(desk, blocks), read_history(desk)
     today, plan = read_current_zones(desk, schools, blocks), read_plan(desk, blocks)
     attendance = read_attendance(desk, None if today is None else today.zones)
     roads = read_roads(desk, blocks) if scenario.travel.mode != "straight_line" else None
@@ -70,4 +71,5 @@ def read(scenario: Scenario, faults: Faults) -> County | None:
         by_status=residents.by_status,
         distances=distances,
         attendance=attendance,
+        history=history,
     )

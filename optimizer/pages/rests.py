@@ -6,6 +6,8 @@ from optimizer.inputs.county import County
 from optimizer.pages import names
 from optimizer.pages.templates import number, percent
 from optimizer.pages.texts import Texts
+from optimizer.policy import rules
+from optimizer.population import learned
 from optimizer.population.defaults import YIELD
 from optimizer.population.variants import variant
 from optimizer.run import Case
@@ -20,6 +22,7 @@ def sentences(case: Case, texts: Texts) -> list[str]:
     death = "table" if county.drivers.survival is not None else "cn" if projection.mortality == "cn-2024" else "none"
     found.append(texts(f"rests.survival.{death}"))
     found += [*_migration(case, texts), *_housing(case, texts)]
+    found += _in_school(case, texts)
     if county.drivers.controls is not None:
         found.append(texts("rests.controls", count=len(county.drivers.controls)))
     return [*found, *_courses(case, texts)]
@@ -39,6 +42,24 @@ def _births(county: County, texts: Texts) -> Iterator[str]:
         yield texts("rests.women", from_year=first, women=number(int(women["count"].sum())), children=number(children, 2))
     elif births is None:
         yield texts("rests.no_births")
+
+
+def _in_school(case: Case, texts: Texts) -> Iterator[str]:
+    if case.county.history is None:
+        return
+    if case.scenario.projection.history == "ignore":
+        yield texts("rests.history_ignored")
+        return
+    found = learned(case.county, rules(case.scenario.policy, case.scenario.level))
+    used = sorted({year for rate in found for year in rate.years})
+    if not used:
+        yield texts("rests.history_useless")
+        return
+    said = texts("list.comma").join(texts("rests.history_grade", grade=r.grade, share=percent(r.rate)) for r in found if r.years)
+    yield texts("rests.history", from_year=used[0], to_year=used[-1], rates=said)
+    missing = [str(rate.grade) for rate in found if not rate.years]
+    if missing:
+        yield texts("rests.history_missing", grades=texts("list.comma").join(missing))
 
 
 def _migration(case: Case, texts: Texts) -> Iterator[str]:

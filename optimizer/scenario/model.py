@@ -69,6 +69,8 @@ class County(_Strict):
     """Estates: estate_id, block_id, year, dwellings (below 0: pulled down), type, demolish (share who leave the block)."""
     enrolment: Table | None = None
     """Children in school before the plan begins: school_id, grade, classes, students."""
+    history: Table | None = None
+    """Children in school in past years: year, grade, students, optional school_id."""
     attendance: Table | None = None
     """Where children really study: zone or block_id, school_id, grade, students."""
     current_zones: Table | None = None
@@ -222,6 +224,8 @@ class Projection(_Strict):
     """Deaths of children, where there is no table `survival`: China's rates of 2024, or none."""
     dwellings: Dwellings = Dwellings()
     """Who moves into new dwellings, and when."""
+    history: Literal["learn", "ignore"] = "learn"
+    """Whether the share of the residents who are in school is learned from the table `history`, by grade, where there is one."""
     draws: int | None = Field(None, ge=1, le=1000)
     """Random courses around the medium one, of equal weight, in place of `variants`."""
     seed: int = Field(1, ge=0)
