@@ -97,10 +97,10 @@ def transfers(town: Town, mode: str, **more: Any) -> Case:
 def test_transfers_that_are_kept_leave_their_zone_and_sit_elsewhere(town: Town) -> None:
     case = transfers(town, "keep")
     west = residents("West")
-    assert guests(case, "East") == [round(west * 0.2)] * 4
+    assert all(abs(n - west * 0.2) < 1 for n in guests(case, "East"))
     assert guests(case, "North") == [7] * 4
-    left = round(west * 0.4)  # half of them go to a private school and sit nowhere here
-    assert entrants(case) == [N - left] * 4
+    seated = [sum(each) for each in zip(entrants(case), guests(case, "East"), strict=True)]
+    assert seated == [round(N - west * 0.2)] * 4  # as many go to a private school and sit nowhere here; nobody else is lost
     east = [i for i, block in enumerate(IDS) if ZONES[block] == "East"]
     assert (case.problem.students[east, 0, 0, 0] == np.array(COUNTS)[east]).all()
 
@@ -108,10 +108,14 @@ def test_transfers_that_are_kept_leave_their_zone_and_sit_elsewhere(town: Town) 
 def test_transfers_fade_with_each_new_cohort(town: Town) -> None:
     case = transfers(town, "phase_out", phase_out_years=2)
     west = residents("West")
-    assert guests(case, "East") == [round(west * share) for share in (0.2, 0.1, 0, 0)]
-    assert guests(case, "North") == [7, 4, 0, 0]
+    for share, outside, here, n_east, n_north in zip(
+        (0.2, 0.1, 0, 0), (7, 3.5, 0, 0), entrants(case), guests(case, "East"), guests(case, "North"), strict=True
+    ):
+        assert abs(n_east - west * share) < 1
+        assert abs(n_north - outside) < 1
+        assert abs(here + n_east + n_north - (N - west * share + outside)) <= 0.5
     # the cohort of the base year has gone on to grade 2 and still transfers
-    assert guests(case, "East", grade=1)[1] == round(west * 0.2)
+    assert abs(guests(case, "East", grade=1)[1] - west * 0.2) < 1
 
 
 def test_transfers_end_for_new_cohorts(town: Town) -> None:

@@ -11,6 +11,9 @@ from optimizer.scenario.model import Attendance, OtherSeats, Scenario
 FROM_ELSEWHERE = ("", "outside", "县外", "区外", "外县", "外地")
 """Words for a zone of residence that is none of the county's."""
 
+LAST = "\U0010ffff"
+"""Sorts after every id and community: the guests are made whole as a last community, a school for a block."""
+
 NOWHERE = "-"
 """The zone of a block that has none."""
 
@@ -71,14 +74,17 @@ def attending(scenario: Scenario, ground: Ground, children: Children) -> tuple[C
     parts: Parts = {key: n * entering[key[0]] for key, n in children.items()}
     for seats in wishes.other_seats:
         _take_seats(ground, parts, seats)
-    guests: dict[tuple[str, int, int], int] = {}
-    if table is not None:
-        guests = _transfer(scenario, ground, parts, table)
+    seated = {} if table is None else _transfer(scenario, ground, parts, table)
     by_cell: dict[tuple[int, int], dict[str, float]] = {}
     for (block, year, grade), n in parts.items():
         by_cell.setdefault((year, grade), {})[block] = n
+    for cell, at in seated.items():
+        by_cell[cell].update({LAST + school: n for school, n in at.items()})
     community = {name: block.row.get("community", "") for name, block in ground.blocks.items()}
-    return whole(by_cell, ground.years, ground.grades, community), guests
+    community |= {LAST + school: LAST for at in seated.values() for school in at}
+    found = whole(by_cell, ground.years, ground.grades, community)
+    guests = {(name.removeprefix(LAST), year, grade): n for (name, year, grade), n in found.items() if name.startswith(LAST)}
+    return {key: n for key, n in found.items() if not key[0].startswith(LAST)}, guests
 
 
 def all_variants(
@@ -147,8 +153,8 @@ def _table(scenario: Scenario, ground: Ground) -> dict[tuple[str, int], dict[str
 
 def _transfer(
     scenario: Scenario, ground: Ground, parts: Parts, table: Mapping[tuple[str, int], Mapping[str, int]]
-) -> dict[tuple[str, int, int], int]:
-    """Take those who transfer out of ``parts``; returns where they sit."""
+) -> dict[tuple[int, int], dict[str, float]]:
+    """Take those who transfer out of ``parts``; returns by year and grade how many sit at each school."""
     seated: dict[tuple[int, int], dict[str, float]] = {}
     zones = sorted({zone for zone, _ in table})
     inside = {zone: [block for block in ground.blocks if (ground.today or {}).get(block) == zone] for zone in zones if zone}
@@ -169,7 +175,7 @@ def _transfer(
                         here[at] += (children if zone else 1) * share * fading
                 for block in inside.get(zone, []):
                     parts[block, year, grade] *= 1 - leaving * fading
-    return whole(seated, ground.years, ground.grades, dict.fromkeys(ground.zoned, ""))
+    return seated
 
 
 def _how_far(scenario: Scenario, ground: Ground, year: int, grade: int) -> tuple[float, bool]:

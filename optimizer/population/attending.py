@@ -16,7 +16,8 @@ After the projection and before anything else. ``n[b,t,g,v]`` resident children 
    transfers end and ``rollout`` is ``all_grades``. Where ``enrolment`` says who sits where and the rollout is ``new_entrants``,
    it counts these older cohorts at their schools, and they are not counted there again.
 
-Both results are made whole as `optimizer.population.rounding` says, children by community, guests by school.
+Both results are made whole together as `optimizer.population.rounding` says, children by community, and the guests as one more
+community after these, a school for a block, so that nobody who goes from one to the other is counted twice or lost.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ from optimizer.population.rounding import Reals, whole_children
 from optimizer.population.transfers import transfers
 from optimizer.problem import Ints
 from optimizer.scenario.model import Scenario
+
+GUESTS = "\U0010ffff"
+"""Stands for the community of the guests: after every name."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +75,19 @@ def attending(
     if status is None and not scenario.attendance.other_seats and county.attendance is None:
         return Attending(people, guests)
     moving = transfers(people, county, scenario, rules, sites, site_of)
+    communities = [*county.blocks["community"], *[GUESTS] * len(sites)]
     students = np.empty_like(people.students)
     for variant in range(n_variants):
         course = people.students[..., variant].astype(np.float64)
         if status is not None:
             course *= status[:, None, None]
         _seats_elsewhere(course, people.years, county, scenario)
+        seated = np.zeros((len(sites), n_years, n_grades)) if moving is None else moving.guests(course)
         if moving is not None:
-            guests[..., variant] = moving.guests(course)
             course *= 1 - moving.leaving_blocks
-        whole = whole_children(np.moveaxis(course, 0, -1), county.blocks["community"].to_list())
-        students[..., variant] = np.moveaxis(whole, -1, 0)
+        everybody = np.moveaxis(np.concatenate([course, seated]), 0, -1)
+        whole = np.moveaxis(whole_children(everybody, communities), -1, 0)
+        students[..., variant], guests[..., variant] = whole[: len(course)], whole[len(course) :]
     return Attending(replace(people, students=students), guests)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from optimizer.inputs.county import County
 from optimizer.policy import Rules
 from optimizer.population.projection import Population
-from optimizer.population.rounding import Reals, whole_children
+from optimizer.population.rounding import Reals
 from optimizer.problem import Bools, Ints
 from optimizer.scenario.model import Scenario
 
@@ -49,14 +49,14 @@ class Transfers:
         share[known] = self.leaving[self.zone_of[known]]
         return np.asarray(share[:, None, :] * self.factor[None])
 
-    def guests(self, course: Reals) -> Ints:
+    def guests(self, course: Reals) -> Reals:
         """Return ``[S, T, G]`` children of ``course`` ``[B, T, G]`` and of other counties who sit at sites not their zone's."""
         by_zone = np.zeros((len(self.leaving), *course.shape[1:]))
         known = self.zone_of >= 0
         np.add.at(by_zone, self.zone_of[known], course[known])
         real = np.einsum("ztg,zgs->tgs", by_zone, self.flow) + self.outside[None]
         real *= (self.factor * self.counted)[:, :, None]
-        return np.moveaxis(whole_children(real, [""] * real.shape[2]), -1, 0)
+        return np.moveaxis(real, -1, 0)
 
 
 def transfers(
