@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.scale import county
 from optimizer.solver.classes import allot
+from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import may_enter, may_leave, scratch, sizes, stray
 from optimizer.solver.knapsack import knapsack
@@ -92,6 +93,22 @@ def test_the_bound_by_whole_units_is_below_the_optimum(seed):
     first = raise_whole(model, prices, optimum, 100)
     again = raise_whole(model, prices, optimum, 100, first)
     assert max(first.bound, again.bound) <= optimum
+
+
+@pytest.mark.parametrize("seed", range(3000, 3060))
+def test_no_better_plan_uses_a_closed_pair(seed):
+    """Every plan cheaper than the price in hand stays possible; with a price just above the optimum that is the optimum."""
+    problem = random_problem(seed, (5, 8), (2, 3), SEATS_ONLY)
+    optimum, best = brute_force(problem)
+    if optimum is None:
+        return
+    model = compile_model(problem)
+    if not applies(model):
+        return
+    whole = raise_whole(model, ascend(model, Ascent(50)), optimum, 100)
+    keep = still_open(model, whole, optimum + 1)
+    assert keep[np.arange(model.n_units), model.units(np.array(best))].all()
+    assert not still_open(model, whole, whole.bound).all()
 
 
 def test_moves_are_allowed_exactly_where_zones_stay_whole():

@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.problem import Bools, Certificate, Ints, Problem
 from optimizer.solver import breed, exact
 from optimizer.solver.capacity import all_prices, loads
+from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import stray
 from optimizer.solver.cooling import Member, Schedule, cool, mild
@@ -52,6 +53,8 @@ class Effort:
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
         Its deterministic time, for the default budget.
+    close_gap, close_steps
+        Gap from which on pairs are closed by the bound of whole units, and steps that a pair counts as.
     climb_pairs, climb_work
         Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end, and its deterministic time.
     whole_pairs, whole_rounds
@@ -81,6 +84,8 @@ class Effort:
     thorough_classed: float = 900.0
     prove_pairs: int = 3_000
     prove_work: float = 20.0
+    close_gap: float = 0.001
+    close_steps: float = 400.0
     climb_pairs: int = 12_000
     climb_work: float = 25.0
     whole_pairs: int = 200_000
@@ -141,6 +146,7 @@ class _Search:
         self.whole: Whole | None = None
         self.first: Ints | None = None
         self.elite: list[breed.Found] = []
+        self._tried: tuple[int, int] | None = None
 
     def begin_with(self, start: Ints | None) -> None:
         """Keep a plan that is known before, if it obeys the rules."""
@@ -217,6 +223,21 @@ class _Search:
         if self.whole.bound > self.bound:
             self.bound, self.proof = min(self.whole.bound, self.price), "knapsacks"
         self._tell("knapsacks")
+        self._close()
+
+    def _close(self) -> None:
+        """Close the pairs that no better plan uses by the bound of whole units, and prove the rest, if few are left."""
+        assert self.price is not None
+        assert self.whole is not None
+        near = self.price - self.whole.bound <= self.effort.close_gap * self.price
+        if not near or self._over() not in (None, "work") or self._tried == (self.price, self.whole.bound):
+            return
+        self._tried = (self.price, self.whole.bound)
+        keep = still_open(self.model, self.whole, self.price)
+        self.meter.add(self.effort.close_steps * keep.size)
+        if int(keep.sum()) - len(keep) <= self.effort.prove_pairs:
+            keep[np.arange(len(keep)), self.zone] = True
+            self._prove(self.effort.prove_work, keep)
 
     def _breeds(self) -> bool:
         """Whether herds, crossing and large neighbourhoods pay: the exact solver must be quick to set up."""
