@@ -16,7 +16,7 @@ from optimizer.check.school_age import school_age
 from optimizer.inputs.county import County
 from optimizer.policy import rules
 from optimizer.population import enrolled, learned, project
-from tests.inputs_town import IDS, Town
+from tests.inputs_town import IDS, Town, notes
 from tests.three_blocks import PRIMARY, county, projected
 
 
@@ -59,14 +59,51 @@ def test_nothing_is_learned_without_history_and_everybody_counts_where_it_says_n
     assert [(rate.years, rate.rate) for rate in learned(old, PRIMARY)] == [((), 1.0)] * 6
 
 
+def test_years_whose_cohort_nobody_counted_teach_nothing():
+    # A table of residents that ends at 12: grade 6 of 2025 are those of 12 now, that of 2024 would be those of 13.
+    data = past(county({("a", age): 100 for age in range(13)}), (2025, 6, 90), (2024, 6, 95), (2023, 6, 99))
+    assert learned(data, PRIMARY)[5].years == (2025,)
+
+
+def test_a_history_is_read_as_it_really_is(tmp_path: Path):
+    town = Town.built(tmp_path)
+    rows = [
+        "S1,2022-23,1,100",
+        "S1,2023/24,一年级,90",
+        "S1,2023/24,一年级,90",
+        "S1,2024学年,1,*",
+        "Old,2022,1,30",
+        "S1,2025,1,80",
+    ]
+    town.csv("history", "school_id,year,grade,students", *rows, "S1,2025,K,20", "S1,2025,total,100", 'S1,2025,2,"1,000"')
+    history = town.read().history
+    assert history is not None
+    # Old has closed: it is not among the schools, and its gaps count for nothing. S1 has no number of 2024.
+    assert history.to_numpy().tolist() == [[2022, 1, 130], [2023, 1, 90], [2025, 1, 80], [2025, 2, 1000]]
+
+
+def test_a_year_without_the_numbers_of_a_school_is_left_out_and_said(tmp_path: Path):
+    town = Town.built(tmp_path)
+    town.csv("history", "school_id,year,grade,students", "S1,2022,1,100", "Old,2022,1,40", "Old,2023,1,50", "S1,2024,1,90")
+    data = town.read()
+    assert data.history is not None
+    assert data.history.to_numpy().tolist() == [[2022, 1, 140], [2024, 1, 90]]
+    assert notes(data)["history_gaps"] == (1, ("2023 (1)",))
+
+
+YEARS = [f"{y}-{(y + 1) % 100:02d}" if y % 2 else f"{y}" for y in range(2016, 2028)]
+GRADES = ["K", "PK", "1", "grade 2", "三年级", "4", "5th", "06", "7", "total"]
+WITHHELD = ["", "*", "<10", "n/a", "不详"]
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10**6), month=st.integers(1, 12))
-def test_the_checker_learns_the_same(tmp_path: Path, seed: int, month: int):
+@given(seed=st.integers(0, 10**6), month=st.integers(1, 12), oldest=st.integers(11, 17))
+def test_the_checker_learns_the_same(tmp_path: Path, seed: int, month: int, oldest: int):
     town, rng = Town.built(tmp_path), np.random.default_rng(seed)
-    town.csv("residents", "block_id,age,count", *(f"{b},{a},{rng.integers(0, 30)}" for b in IDS for a in range(18)))
-    cells = [(y, g, s) for y in range(2016, 2028) for g in range(1, 8) for s in "PQ" if rng.random() < 0.7]
-    rows = [f"{s},{y},{g},{rng.integers(0, 200) if rng.random() < 0.9 else ''}" for y, g, s in cells]
-    town.csv("history", "school_id,year,grade,students", *rows)
+    town.csv("residents", "block_id,age,count", *(f"{b},{a},{rng.integers(0, 30)}" for b in IDS for a in range(oldest + 1)))
+    cells = [(y, g, s) for y in YEARS for g in GRADES for s in ("P", "Q", "S1") if rng.random() < (0.97 if s == "S1" else 0.7)]
+    rows = [f"{s},{y},{g},{rng.integers(0, 200) if rng.random() < 0.97 else rng.choice(WITHHELD)}" for y, g, s in cells]
+    town.csv("history", "school_id,year,grade,students", *rows, *rng.choice(rows, 5))
     scenario = town.scenario(
         county={"residents": town.table("residents.csv", date=f"2025-{month:02d}-15")},
         horizon={"base_year": 2026, "years": 8},

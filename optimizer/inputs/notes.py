@@ -162,6 +162,10 @@ NOTES: dict[str, dict[str, str]] = {
         "en": "{count} numbers of children are blank or withheld; nobody was counted there",
         "zh": "{count} 处学生数为空或未公开，按未统计处理",
     },
+    "history_gaps": {
+        "en": "{count} years and grades were left out of the history, since a school that had a number before has none: {names}",
+        "zh": "历年在校生表中有 {count} 处年份（年级）未采用，因有学校此前有数而当年缺数：{names}",
+    },
     "rows_added_up": {
         "en": "{count} rows of the same block and age were added up",
         "zh": "同一居民区同一年龄的 {count} 行已合并相加",
