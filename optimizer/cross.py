@@ -9,6 +9,7 @@ import pandas as pd
 
 from optimizer import pipeline
 from optimizer.metrics.crowding import class_sizes
+from optimizer.metrics.shape import astray
 from optimizer.metrics.variants import by_variant
 from optimizer.problem import Ints, Problem
 from optimizer.run import Run
@@ -21,7 +22,7 @@ class Tried:
     Attributes
     ----------
     headline
-        As `Score.headline`.
+        As `Score.headline`; a zone counts as in pieces only where the plan's own run has that zone.
     by_school
         As `Score.by_school`.
     by_variant
@@ -81,7 +82,8 @@ def cross(runs: Sequence[Run], stage: Callable[[str], None] = lambda _: None) ->
                 else _transferred(run.case.problem, runs[asking[0]].case.problem, run.plan.zone)
             )
             if zone is not None:
-                tried[plan, number] = _tried(run if own[plan] == number else pipeline.scored(runs[asking[0]].case, zone))
+                judged = run if own[plan] == number else pipeline.scored(runs[asking[0]].case, zone)
+                tried[plan, number] = _tried(judged, run.case.problem.zones)
     return Crossed(tuple(plans), tuple(conditions), tuple(own), tried)
 
 
@@ -126,10 +128,13 @@ def _questions(runs: Sequence[Run]) -> tuple[list[int], list[tuple[int, ...]]]:
     return own, [tuple(asking) for asking in found]
 
 
-def _tried(run: Run) -> Tried:
+def _tried(run: Run, planned: Sequence[str]) -> Tried:
     problem, figures = run.case.problem, run.score
+    # A school that the plan closes has no zone, which is not a zone in pieces.
+    broken = [zone for zone in np.flatnonzero(astray(problem, run.plan)) if problem.zones[zone] in planned]
+    headline = {**figures.headline, "zones_in_pieces": float(len(broken))}
     variants = by_variant(problem, run.plan, figures.by_school)
-    return Tried(figures.headline, figures.by_school, variants, class_sizes(problem, figures.by_grade))
+    return Tried(headline, figures.by_school, variants, class_sizes(problem, figures.by_grade))
 
 
 def _transferred(here: Problem, there: Problem, zone: Ints) -> Ints | None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from optimizer import solver
@@ -59,6 +60,17 @@ def test_other_blocks_and_schools_that_are_not_there_do_not_fit():
     fewer = dataclasses.replace(problem, zones=("S01", "S02", "X"), sites=("S01", "S02", "X"))
     other = renamed(dataclasses.replace(RUN, case=dataclasses.replace(RUN.case, problem=fewer)), "fewer")
     assert set(cross([RUN, other]).tried) == {(0, 0), (1, 1)}
+
+
+def test_a_zone_that_the_plan_closes_is_not_in_pieces_elsewhere():
+    problem = RUN.case.problem
+    closed = dataclasses.replace(problem, zones=("S01", "S02", "closed"), sites=("S01", "S02", "closed"))
+    plan = solver.complete(closed, np.where(RUN.plan.zone == 2, 1, RUN.plan.zone))
+    case = dataclasses.replace(RUN.case, problem=closed)
+    fewer = renamed(dataclasses.replace(RUN, case=case, plan=plan, score=score(closed, plan, case.shapes)), "fewer")
+    assert cross([RUN, fewer]).tried[1, 0].headline["zones_in_pieces"] == 0
+    unclosed = renamed(dataclasses.replace(fewer, case=RUN.case, score=score(problem, plan, case.shapes)), "unclosed")
+    assert cross([RUN, unclosed]).tried[1, 0].headline["zones_in_pieces"] == 1
 
 
 def test_runs_of_one_name_are_told_apart():

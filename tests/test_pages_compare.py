@@ -51,7 +51,7 @@ def test_the_best_is_marked_and_the_rest_say_how_far_off():
     assert not any(cell["best"] for cell in rows["seats_free"]["cells"])
     assert rows["mean_walk_m"]["cells"][0]["off"] == "+91"
     page = compare.render([TODAY, RUN], cross([TODAY, RUN]), "en")
-    assert "It costs, against the best: Children whose school changes +475 children." in page
+    assert "It costs, against the best: children whose school changes +475 children." in page
 
 
 def test_equal_figures_are_not_marked_and_an_absent_one_is_a_dash():
@@ -72,10 +72,10 @@ def test_the_first_screen_answers_which_is_best_at_what_and_what_it_costs():
         "Fewest children in classes above the limit": (
             "C",
             "0 children",
-            ["Children whose school changes +900 children", "Mean walk +200 m"],
+            ["children whose school changes +900 children", "mean walk +200 m"],
         ),
-        "Shortest mean walk": ("A", "1,000 m", ["Children in classes above the limit +500 children"]),
-        "Fewest children whose school changes": ("A", "0 children", ["Children in classes above the limit +500 children"]),
+        "Shortest mean walk": ("A", "1,000 m", ["children in classes above the limit +500 children"]),
+        "Fewest children whose school changes": ("A", "0 children", ["children in classes above the limit +500 children"]),
     }
 
 
@@ -84,8 +84,8 @@ def test_plans_that_share_an_answer_each_say_what_they_cost():
     answer = next(answer for answer in found["answers"] if answer["asked"] == "Shortest mean walk")
     assert answer["plans"] == "A, B"
     assert answer["paid"] == [
-        ("A", ["Children in classes above the limit +500 children"]),
-        ("B", ["Children whose school changes +300 children"]),
+        ("A", ["children in classes above the limit +500 children"]),
+        ("B", ["children whose school changes +300 children"]),
     ]
 
 
@@ -97,7 +97,7 @@ def test_a_plan_that_another_one_beats_everywhere_is_told():
 
 def test_being_as_good_as_most_is_not_being_best():
     found = said([figures(1000, 0, 10), figures(1100, 0, 20), figures(1200, 9, 0)])
-    assert [verdict["best"] for verdict in found["verdicts"]] == [["Mean walk"], [], ["Children whose school changes"]]
+    assert [verdict["best"] for verdict in found["verdicts"]] == [["mean walk"], [], ["children whose school changes"]]
 
 
 def test_ways_to_compare_begin_with_the_broadest_conditions_that_fit_all():
@@ -115,6 +115,27 @@ def test_ways_to_compare_begin_with_the_broadest_conditions_that_fit_all():
     small = renamed(example_run(case=example_case(side=5)), "small")
     assert [way.name for way in courses([RUN, small], cross([RUN, small]), EN)] == ["each plan under its own conditions"]
     assert [way.name for way in courses([RUN, TODAY], cross([RUN, TODAY]), EN)][1:] == ["projection: medium", "projection: high"]
+
+
+def test_plans_under_conditions_of_their_own_are_not_ranked():
+    runs = [one_variant(TODAY, 0, "medium"), one_variant(RUN, 1, "high")]
+    crossed = cross(runs)
+    own = next(way for way in courses(runs, crossed, EN) if way.name == "each plan under its own conditions")
+    found = view(own, list(FIGURES), crossed.plans, EN)
+    assert not found["answers"]
+    assert not found["verdicts"]
+    assert not any(cell["best"] or cell["off"] for row in found["rows"] for cell in row["cells"])
+    page = compare.render(runs, crossed, "en")
+    assert EN("compare.own_note") in page
+    assert "★" not in page[page.index('class="all"') :]
+    assert not any(row["best"] for row in rows_of(tables(runs)["tables/figures.csv"]))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "It costs: "), ("zh", "代价：")])
+def test_sentences_join_as_their_language_does(lang, said):
+    page = compare.render([TODAY, RUN], cross([TODAY, RUN]), lang)
+    assert said in page
+    assert not re.search("[：。，；] (?=[^<{])", page[: page.index('id="map-from"')]) or lang == "en"
 
 
 def test_of_many_draws_the_mean_and_the_worst_of_each_figure_are_compared():

@@ -66,7 +66,9 @@ def render(runs: Sequence[Run], crossed: Crossed, lang: str) -> str:
             ],
             views=views,
             certificates=[sentences.certificate(run, texts) for run in runs],
-            figures=[marked([run.score.headline for run in runs], figure) for figure in meant],
+            figures=[
+                marked([run.score.headline for run in runs], figure, decide=len(crossed.conditions) == 1) for figure in meant
+            ],
             crowding_key=crowding_key(runs[0], texts),
             one_question=len(crossed.conditions) == 1,
             crossed=_crossed(crossed, ways, [figure for figure in meant if figure.key in _CROSSED], texts),

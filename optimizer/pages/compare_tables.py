@@ -70,7 +70,7 @@ def differing(runs: Sequence[Run]) -> list[int]:
 def _figures(runs: Sequence[Run], crossed: Crossed, figures: Sequence[Figure], texts: Texts) -> Sheet:
     rows: list[list[Value]] = []
     for figure in figures:
-        row = marked([run.score.headline for run in runs], figure)
+        row = marked([run.score.headline for run in runs], figure, decide=len(crossed.conditions) == 1)
         best = [plan for plan, cell in zip(crossed.plans, row["cells"], strict=True) if cell["best"]]
         values = [_cell(run.score.headline[figure.key] / SCALE.get(figure.unit, 1), 3) for run in runs]
         rows.append([texts(f"figure.{figure.key}"), texts(f"unit.{figure.unit}"), *values, texts("list.comma").join(best)])

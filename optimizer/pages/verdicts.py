@@ -22,8 +22,17 @@ _MOST_TIED = 2
 """Costs are told for so many plans that share an answer."""
 
 
-def marked(headlines: Sequence[Headline | None], figure: Figure) -> dict[str, Any]:
+def marked(headlines: Sequence[Headline | None], figure: Figure, decide: bool = True) -> dict[str, Any]:
     """Return a headline figure of every plan.
+
+    Parameters
+    ----------
+    headlines
+        The plans' figures.
+    figure
+        The one that is wanted.
+    decide
+        False where the plans are not under the same conditions: then none is the best.
 
     Returns
     -------
@@ -33,7 +42,7 @@ def marked(headlines: Sequence[Headline | None], figure: Figure) -> dict[str, An
     values = [_rounded(headline, figure) for headline in headlines]
     known = [value for value in values if np.isfinite(value)]
     best = (min(known) if figure.better == "low" else max(known)) if known and figure.better else None
-    decided = best is not None and min(known) < max(known)
+    decided = decide and best is not None and min(known) < max(known)
     cells = [
         {
             "text": figure.text(value),
@@ -66,9 +75,11 @@ def view(course: Course, glance: Sequence[Figure], plans: Sequence[str], texts: 
     -------
     ``name``; ``rows`` (a figure each, see `marked`); ``answers`` (the best plans of each kind of figure and what they cost);
     ``verdicts`` (for each plan what it is best at, what it pays, and a plan that is as good everywhere and better somewhere).
+    There are no answers and verdicts where each plan has conditions of its own.
     """
-    rows = [marked(course.headlines, figure) for figure in glance if _has(course, figure)]
-    verdicts = [_verdict(rows, i, course, plans, texts) for i in range(len(plans))]
+    alike = len(set(course.conditions)) == 1
+    rows = [marked(course.headlines, figure, decide=alike) for figure in glance if _has(course, figure)]
+    verdicts = [_verdict(rows, i, course, plans, texts) for i in range(len(plans))] if alike else []
     return {"name": course.name, "rows": rows, "answers": _answers(rows, verdicts, plans, texts), "verdicts": verdicts}
 
 
@@ -113,7 +124,7 @@ def _answers(
 def _verdict(rows: list[dict[str, Any]], i: int, course: Course, plans: Sequence[str], texts: Texts) -> dict[str, Any]:
     if course.headlines[i] is None:
         return {"fits": False, "best": [], "paid": [], "beaten": ""}
-    best = [texts(f"figure.{row['figure'].key}") for row in rows if row["cells"][i]["best"] and _tells(row)]
+    best = [_inside(texts(f"figure.{row['figure'].key}")) for row in rows if row["cells"][i]["best"] and _tells(row)]
     dear = sorted(((_share_off(row, i), number) for number, row in enumerate(rows)), key=lambda pair: (-pair[0][0], -pair[0][1]))
     paid = [rows[number] for share, number in dear if share[0] >= _DEAR]
     paid = paid or [rows[number] for share, number in dear[:1] if share[0] > 0]
@@ -159,4 +170,9 @@ def _share_off(row: dict[str, Any], i: int) -> tuple[float, float]:
 def _off(row: dict[str, Any], i: int, texts: Texts) -> str:
     figure = row["figure"]
     unit = texts(f"unit.{figure.unit}")
-    return texts("compare.off", figure=texts(f"figure.{figure.key}"), off=row["cells"][i]["off"], unit=unit).strip()
+    return texts("compare.off", figure=_inside(texts(f"figure.{figure.key}")), off=row["cells"][i]["off"], unit=unit).strip()
+
+
+def _inside(name: str) -> str:
+    """Return a figure's name as it stands within a sentence."""
+    return name[0].lower() + name[1:]
