@@ -103,7 +103,11 @@ def test_the_price_of_holding_is_told_against_the_plan_of_one_variant():
         by_variant(problem, plan, score(problem, plan, run.case.shapes).by_school).set_index("variant")
         for plan in (run.plan, run.nominal.plan)
     )
-    crowding, price = holding.price(run, EN)["said"]
+    crowding, last, price = holding.price(run, EN)["said"]
+    full = run.score.by_school[run.score.by_school["variant"] == "high"].set_index("year").loc[problem.years[-1]]
+    end = [f"{full[key].sum():,.0f}" for key in ("children_over", "classes_big", "over_seats")]
+    assert f"In the last year, {problem.years[-1]}" in last
+    assert last.endswith("these zones {}, {} and {}.".format(*end))
     assert f"would put {theirs.loc['high', 'children_over']:,.0f} children" in crowding
     assert f"these zones put {mine.loc['high', 'children_over']:,.0f}" in crowding
     longer = mine.loc["medium", "mean_walk_m"] - theirs.loc["medium", "mean_walk_m"]

@@ -103,7 +103,10 @@ def price(run: Run, texts: Texts) -> dict[str, Any] | None:
         "mean_metres": f"{float(np.average(longer, weights=theirs['students'] * problem.weight)):+,.1f}".replace("-", "−"),
         "moved": f"{mine['moved'].iloc[home] - theirs['moved'].iloc[home]:+,.0f}".replace("-", "−"),
     }
-    said = [texts(f"holding.crowding.{key}", **values), texts("holding.price", **values)]
+    said = [texts(f"holding.crowding.{key}", **values)]
+    if len(problem.years) > 1:
+        said.append(_last_year(others, run.score.by_school, problem, worst, key, values["made_for"], texts))
+    said.append(texts("holding.price", **values))
     series = {
         texts("holding.made_for", variant=values["made_for"]): _by_year(others, problem, worst, key),
         texts("holding.this_plan"): _by_year(run.score.by_school, problem, worst, key),
@@ -152,6 +155,17 @@ def alert_table(run: Run, texts: Texts) -> dict[str, Any] | None:
 
 def _schools(problem: Problem, plan: Plan) -> pd.DataFrame:
     return crowding.by_school(problem, crowding.by_grade(problem, plan))
+
+
+def _last_year(
+    theirs: pd.DataFrame, mine: pd.DataFrame, problem: Problem, variant: int, key: str, made_for: str, texts: Texts
+) -> str:
+    """Return how full the schools are at the end, when the zones and not the children of today decide."""
+    values = {"made_for": made_for, "year": str(problem.years[-1])}
+    for whose, table in (("theirs", theirs), ("mine", mine)):
+        rows = table[(table["variant"] == problem.variants[variant]) & (table["year"] == problem.years[-1])]
+        values |= {f"{whose}_{figure}": number(rows[figure].sum()) for figure in ("children_over", "classes_big", "over_seats")}
+    return texts(f"holding.last_year.{key}", **values)
 
 
 def _by_year(schools: pd.DataFrame, problem: Problem, variant: int, key: str) -> list[float | None]:
