@@ -113,6 +113,8 @@ def test_the_price_of_holding_is_told_against_the_plan_of_one_variant():
     longer = mine.loc["medium", "mean_walk_m"] - theirs.loc["medium", "mean_walk_m"]
     assert f"changes by {longer:+,.1f} m under medium".replace("-", "−") in price
     assert holding.price(RUN, EN) is None
+    ended = {stopped: holding.price(dataclasses.replace(run, stopped=stopped), EN)["work"] for stopped in ("work", "clock")}
+    assert ended == {"work": EN("holding.same_work"), "clock": EN("holding.other_work")}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

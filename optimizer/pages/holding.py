@@ -78,7 +78,8 @@ def price(run: Run, texts: Texts) -> dict[str, Any] | None:
     -------
     None where no such plan was made; else ``said`` (sentences), ``chart`` (crowding by year in the variant that is worst for the
     plan of one), ``columns`` and ``rows``: name of the variant, and for each
-    figure the text of the plan for one variant, of this plan, and whether this plan is better (1), worse (-1) or alike (0).
+    figure the text of the plan for one variant, of this plan, and whether this plan is better (1), worse (-1) or alike (0); and
+    ``work``: whether both were searched for alike.
     """
     if run.nominal is None:
         return None
@@ -113,7 +114,8 @@ def price(run: Run, texts: Texts) -> dict[str, Any] | None:
     }
     title = texts("holding.by_year", figure=texts(f"figure.{key}"), variant=values["worst"])
     chart = charts.lines(title, problem.years, series, size=(520, 190)) if len(problem.years) > 1 else None
-    return {"said": said, "columns": columns, "rows": rows, "made_for": values["made_for"], "chart": chart}
+    work = texts("holding.other_work" if run.stopped in ("clock", "interrupted") else "holding.same_work")
+    return {"said": said, "columns": columns, "rows": rows, "made_for": values["made_for"], "chart": chart, "work": work}
 
 
 def alert_table(run: Run, texts: Texts) -> dict[str, Any] | None:
