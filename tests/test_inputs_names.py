@@ -234,3 +234,12 @@ def test_the_checker_does_not_guess_either(town: Town, header: str) -> None:
     with pytest.raises(BadInputError, match="these columns could mean the same"):
         opened(Table(file=str(town.folder / "residents.csv")), "residents")
     assert "could both be" in told(town.faults())
+
+
+def test_names_are_known_as_a_shapefile_cuts_them() -> None:
+    zones, schools, blocks = (words(table).columns for table in ("current_zones", "schools", "blocks"))
+    assert "对口学" in zones["school_id"]
+    assert "特殊教育学" in schools["special_places"]  # five letters of GB18030
+    assert "学校代" in schools["school_id"]
+    assert "居民区" in blocks["name"]
+    assert "居民区" not in blocks["block_id"]

@@ -195,6 +195,39 @@ def test_a_shapefile_without_cpg_and_prj_has_its_letters_found_out(tmp_path: Pat
     assert raw.encoding.lower() == letters
 
 
+@pytest.mark.parametrize(
+    ("line", "left_out"),
+    [
+        (["填表人：张三", None, "审核：李四"], True),
+        (["填 表 人:", "张三", "2026年9月1日"], True),
+        (["单位（盖章）：", None, "负责人："], True),
+        (["统计局小学", "二年级", 88], False),
+        (["说明小学", "二年级", 88], False),
+    ],
+)
+def test_who_signed_below_a_table_is_no_row(tmp_path: Path, line: list[Any], left_out: bool) -> None:
+    raw = read(workbook(tmp_path / "t.xlsx", [["学校代码", "年级", "学生数"], ["1", "一年级", 90], line]))
+    assert len(raw.frame) == (1 if left_out else 2)
+    assert remarks(raw) == ({"footnotes_left_out": ("3",)} if left_out else {})
+
+
+@pytest.mark.parametrize("cpg", [True, False])
+def test_names_and_values_cut_within_a_letter_are_read(tmp_path: Path, cpg: bool) -> None:
+    path = tmp_path / "t.shp"
+    gpd.GeoDataFrame({"name": ["甲乙丙", "x"]}, geometry=[Point(0, 0), Point(1, 1)], crs=4543).to_file(path, encoding="utf-8")
+    table = path.with_suffix(".dbf").read_bytes()
+    table = table.replace(b"name\0\0\0\0\0\0\0", "对口学校".encode()[:10] + b"\0").replace(
+        "丙".encode(), "丙".encode()[:2] + b" "
+    )
+    path.with_suffix(".dbf").write_bytes(table)
+    if not cpg:
+        path.with_suffix(".cpg").unlink()
+    frame = read(str(path)).frame
+    assert frame["对口学"].tolist() == ["甲乙", "x"]
+    assert frame.crs.to_epsg() == 4543
+    assert path.with_suffix(".dbf").read_bytes() == table
+
+
 def archive(path: Path, *names: str) -> str:
     with zipfile.ZipFile(path, "w") as zipped:
         for name in names:

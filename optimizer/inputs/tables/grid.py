@@ -21,8 +21,14 @@ _TITLE_ROWS = 20
 _TOTAL = re.compile(r"(全[县市区校]|本[县市区校]|各?.{0,6})?(合计|总计|小计|共计)|(grand|sub)?totals?")
 """A cell that makes its row one of totals, compared in its `normal` form."""
 
-_FOOT = re.compile(r"(注|备注|说明|附注|填表|制表|审核|单位负责|负责人|数据来源|填报|统计时间|notes?\b|source\b)")
+_FOOT = re.compile(
+    r"(注|备注|说明|附注|填表|填报|制表|制单|审核|复核|经办|单位负责|负责人|盖章|数据来源"
+    r"|单位[(（]|联系(?:人|电话|方式)|统计(?:时间|日期|人|单位)|notes?\b|source\b)"
+)
 """What the line below a table begins with."""
+
+_SIGNED = re.compile(rf"{_FOOT.pattern}.{{0,8}}?[:：]")
+"""The same where the line has several cells: who filled in, who checked, when."""
 
 
 @dataclass(frozen=True)
@@ -149,16 +155,16 @@ def _without_totals(frame: pd.DataFrame, remarks: list[Remark]) -> tuple[pd.Data
         total = np.zeros_like(total)
     foot = np.zeros(len(frame), dtype=bool)
     for row in reversed(range(len(frame))):
-        if (
-            len(frame.columns) < 2
-            or blank[row].sum() < len(frame.columns) - 1
-            or not _FOOT.match(normal(cells[row][~blank[row]][0]))
-        ):
+        if len(frame.columns) < 2 or not _is_foot(cells[row][~blank[row]]):
             break
         foot[row] = True
     found = [("totals_left_out", total), ("headers_left_out", again), ("footnotes_left_out", foot)]
     said = [Remark("left_out", what, tuple(map(str, frame.index[rows]))) for what, rows in found if rows.any()]
     return frame[~(total | again | foot)], remarks + said
+
+
+def _is_foot(texts: Sequence[str]) -> bool:
+    return _FOOT.match(normal(texts[0])) is not None if len(texts) == 1 else _SIGNED.match(texts[0].replace(" ", "")) is not None
 
 
 def _is_total(row: Sequence[str]) -> bool:

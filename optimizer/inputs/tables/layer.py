@@ -1,5 +1,6 @@
 """Layers: what GDAL reads, zipped shapefiles among them."""
 
+import shutil
 import tempfile
 import warnings
 import zipfile
@@ -76,12 +77,24 @@ def _whole(path: str, faults: Faults) -> bool:
 
 
 def _shapefile(file: Path, form: str, near: Near | None, part: str = "") -> Raw:
-    """Read a shapefile; the letters of one without `.cpg` are found out."""
+    """Read a shapefile; the letters of one without `.cpg` are found out, half letters where a text was cut are left out."""
     cpg, dbf = _part(file, ".cpg"), _part(file, ".dbf")
-    if cpg is not None or dbf is None:
-        return Raw(strings(_read(str(file), near)), form, "" if cpg is None else cpg.read_text("ascii", "replace").strip(), part)
-    found = letters.encoding(dbf.read_bytes())
-    return Raw(strings(_read(str(file), near, encoding=found)), form, _ENCODINGS[found], part)
+    if dbf is None:
+        return Raw(strings(_read(str(file), near)), form, "", part)
+    table = dbf.read_bytes()
+    found = letters.encoding(table)
+    said = _ENCODINGS[found] if cpg is None else cpg.read_text("ascii", "replace").strip()
+    options = {"encoding": found} if cpg is None else {}
+    mended = letters.whole(table, found)
+    if mended == table:
+        return Raw(strings(_read(str(file), near, **options)), form, said, part)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "layer.shp"
+        for suffix in (".shp", ".shx", ".prj", ".cpg"):
+            if (other := _part(file, suffix)) is not None:
+                shutil.copyfile(other, copy.with_suffix(suffix))
+        copy.with_suffix(".dbf").write_bytes(mended)
+        return Raw(strings(_read(str(copy), near, **options)), form, said, part)
 
 
 def _zipped(path: str, layer: str | None, expected: Expected, near: Near | None, faults: Faults) -> Raw | None:

@@ -6,6 +6,7 @@ it in code of its own.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,9 @@ from optimizer.inputs.tables.columns import TABLES
 from optimizer.inputs.tables.raw import Expected
 
 _BRACKETS = re.compile(r"[(\[].*?[)\]]")
+_SHAPEFILE_BYTES = 10
+"""dBASE: a field's name has at most so many."""
+
 _IGNORED = re.compile(r"[\s_\-*:：　]+")
 
 
@@ -92,7 +96,7 @@ def words(table: str) -> Words:
     columns = {ours: frozenset(map(normal, [*shared.get(ours, []), *own.get(ours, [])])) for ours in TABLES[table].all}
     wide = catalog["wide"].get(table)
     return Words(
-        columns=columns,
+        columns=_with_cut(columns),
         choices={
             ours: {normal(theirs): our for our, listed in written.items() for theirs in listed}
             for ours, written in catalog["values"].items()
@@ -103,6 +107,27 @@ def words(table: str) -> Words:
         wide=None if wide is None else Wide(wide["key"], tuple(wide["measures"])),
         sheets=frozenset(map(normal, [table, *catalog["sheets"].get(table, [])])),
     )
+
+
+def _with_cut(columns: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Add the names as shapefiles cut them, after 10 bytes of UTF-8 or GB18030.
+
+    What is a name itself, or could be that of two columns, is not added.
+    """
+    known = frozenset().union(*columns.values(), map(normal, columns))
+    cut = {
+        ours: {
+            name.encode(letters)[:_SHAPEFILE_BYTES].decode(letters, "ignore")
+            for name in names
+            for letters in ("utf-8", "gb18030")
+        }
+        for ours, names in columns.items()
+    }
+    meanings = Counter(name for names in cut.values() for name in names)
+    return {
+        ours: names | {short for short in cut[ours] if len(short) > 1 and short not in known and meanings[short] == 1}
+        for ours, names in columns.items()
+    }
 
 
 @cache
