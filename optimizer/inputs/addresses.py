@@ -9,7 +9,10 @@ with the name of an estate in the same way.
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -62,14 +65,19 @@ class Book:
     streets: dict[str, list[Numbers]] = field(default_factory=dict)
     estates: dict[str, set[str]] = field(default_factory=dict)
 
+    @cached_property
+    def _lengths(self) -> tuple[frozenset[int], frozenset[int]]:
+        """How long the names of streets and of estates are; read once the book is written."""
+        return frozenset(map(len, self.streets)), frozenset(map(len, self.estates))
+
     def of_address(self, address: str) -> set[str]:
         """Return the blocks in which an address may lie: one if all is well."""
         text = plain(address)
-        for street in sorted(self.streets, key=lambda name: (-len(name), name)):
+        for street in _named_in(text, self.streets):
             number = _number(text, street)
             if number is not None:
                 return {numbers.block for numbers in self.streets[street] if numbers.hold(number)}
-        for estate in sorted(self.estates, key=lambda name: (-len(name), name)):
+        for estate in _named_in(text, self.estates):
             if re.search(_BEFORE + re.escape(estate), text):
                 return self.estates[estate]
         return set()
@@ -77,6 +85,17 @@ class Book:
     def of_estate(self, estate: str) -> set[str]:
         """Return the blocks in which an estate may lie."""
         return self.estates.get(plain(estate), set())
+
+
+def _named_in(text: str, names: Iterable[str]) -> list[str]:
+    """Return the names that an address holds, the longest first."""
+    return sorted((name for name in names if name in text), key=lambda name: (-len(name), name))
+
+
+def _within(text: str, names: Container[str], lengths: Iterable[int]) -> list[str]:
+    """Return the names that stand anywhere in a text, the longest first: looked up piece by piece, since a county has thousands."""
+    pieces = (text[at : at + length] for length in lengths for at in range(len(text) - length + 1))
+    return sorted({piece for piece in pieces if piece in names}, key=lambda name: (-len(name), name))
 
 
 def _number(text: str, street: str) -> int | None:
@@ -136,7 +155,8 @@ def joined(sheet: Sheet, book: Book | None) -> "pd.Series[str] | None":
         todo = "Add the table addresses (street, numbers, side, estate, block_id), or a column block_id"
         sheet.fault("the rows have addresses, but nothing says in which block these lie", todo)
         return None
-    places = pd.Series([book.of_address(text) if text else set() for text in address], index=named.index)
+    of_address = {text: book.of_address(text) if text else set() for text in address.unique()}  # a row an age: many alike
+    places = pd.Series([of_address[text] for text in address], index=named.index)
     by_estate = pd.Series([book.of_estate(text) for text in estate], index=named.index)
     places = places.where(places.map(bool), by_estate)
     said = address.where(address != "", estate)
