@@ -62,6 +62,19 @@ def test_a_child_a_row_is_counted_and_may_be_at_home_with_another(town: Town) ->
     assert noted(town.case())["placed_by_address"][0] == 3
 
 
+def test_hundreds_of_streets_are_told_apart(town: Town) -> None:
+    """Names within names: a row lies in the street with the longest name that it holds, and by its number in one of two blocks."""
+    streets = [f"{a}{b}{c}路" for a in "东南西北" for b in "甲乙丙丁戊己" for c in ("", *"山水田园")]
+    blocks = [(street, at % 9, (at + 1) % 9) for at, street in enumerate(streets)]
+    town.csv("addresses", *BOOK, *(f"{s},1-50,,,B0{low}\n{s},51-99,,,B0{high}" for s, low, high in blocks))
+    town.csv("residents", "address,age,count", *(f"县{s}7号2栋,6,1\n县{s}52号2栋,6,1" for s, _, _ in blocks))
+    run, _ = town.judged()
+    residents = run.case.county.residents
+    assert residents is not None
+    where = [block for _, low, high in blocks for block in (low, high)]
+    assert residents.to_numpy().tolist() == [[f"B0{n}", 6, where.count(n)] for n in range(9)]
+
+
 def test_estates_stand_in_a_column_of_their_own(town: Town) -> None:
     town.csv("residents", "block_id,estate,age,count", "B07,,6,5", ",翠湖 花园,6,4")
     run, _ = town.judged()

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from optimizer.check import sheets
 from optimizer.check.people import AGES
@@ -78,25 +79,29 @@ def _by_address(scenario: Scenario) -> Callable[[dict[str, str]], str]:
     """Return what finds the block of a row: its own, else by its address, else by its estate."""
     frame = sheets.sheet(scenario, "addresses")
     entries = [] if frame is None else list(sheets.rows(frame))
-    streets = [(_plain(row.get("street", "")), row) for row in entries if row.get("street")]
+    streets: dict[str, list[dict[str, str]]] = {}
+    for row in entries:
+        if row.get("street"):
+            streets.setdefault(_plain(row["street"]), []).append(row)
     estates = {_plain(row.get("estate", "")): row["block_id"] for row in entries if row.get("estate")}
+
+    @cache
+    def of_address(address: str) -> str | None:
+        known = [name for name in streets if name in address and _house_number(address, name) is not None]
+        if known:
+            street = max(known, key=len)
+            number = _house_number(address, street)
+            assert number is not None
+            return next((entry["block_id"] for entry in streets[street] if _holds(entry, number)), None)
+        begun = [name for name in estates if name in address and _begins(address, name) is not None]
+        return estates[max(begun, key=len)] if begun else None
 
     def home(row: dict[str, str]) -> str:
         if row.get("block_id"):
             return row["block_id"]
         address = _plain(row.get("address", ""))
-        known = [name for name, _ in streets if _house_number(address, name) is not None]
-        if known:
-            street = max(known, key=len)
-            number = _house_number(address, street)
-            assert number is not None
-            found = [entry["block_id"] for name, entry in streets if name == street and _holds(entry, number)]
-            if found:
-                return found[0]
-        begun = [name for name in estates if address and not known and _begins(address, name) is not None]
-        if begun:
-            return estates[max(begun, key=len)]
-        return estates.get(_plain(row.get("estate", "")), "")
+        at = of_address(address) if address else None
+        return estates.get(_plain(row.get("estate", "")), "") if at is None else at
 
     return home
 

@@ -9,7 +9,6 @@ with the name of an estate in the same way.
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,11 +72,11 @@ class Book:
     def of_address(self, address: str) -> set[str]:
         """Return the blocks in which an address may lie: one if all is well."""
         text = plain(address)
-        for street in _named_in(text, self.streets):
+        for street in _named_in(text, self.streets, self._lengths[0]):
             number = _number(text, street)
             if number is not None:
                 return {numbers.block for numbers in self.streets[street] if numbers.hold(number)}
-        for estate in _named_in(text, self.estates):
+        for estate in _named_in(text, self.estates, self._lengths[1]):
             if re.search(_BEFORE + re.escape(estate), text):
                 return self.estates[estate]
         return set()
@@ -87,13 +86,8 @@ class Book:
         return self.estates.get(plain(estate), set())
 
 
-def _named_in(text: str, names: Iterable[str]) -> list[str]:
-    """Return the names that an address holds, the longest first."""
-    return sorted((name for name in names if name in text), key=lambda name: (-len(name), name))
-
-
-def _within(text: str, names: Container[str], lengths: Iterable[int]) -> list[str]:
-    """Return the names that stand anywhere in a text, the longest first: looked up piece by piece, since a county has thousands."""
+def _named_in(text: str, names: Container[str], lengths: Iterable[int]) -> list[str]:
+    """Return the names that an address holds, the longest first; its pieces are looked up among thousands."""
     pieces = (text[at : at + length] for length in lengths for at in range(len(text) - length + 1))
     return sorted({piece for piece in pieces if piece in names}, key=lambda name: (-len(name), name))
 
