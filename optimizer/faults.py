@@ -1,5 +1,6 @@
 """Faults of the planner's files, collected so that all of them are told at once."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -27,7 +28,8 @@ class Fault:
 
     def __str__(self) -> str:
         """Return the fault as one line for a terminal."""
-        place = f"{self.file}, {self.where}" if self.where else self.file
+        file = os.path.normpath(self.file) if self.file else self.file
+        place = f"{file}, {self.where}" if self.where else file
         return f"{place}: {self.what}. {self.todo}"
 
 

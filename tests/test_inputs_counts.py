@@ -33,6 +33,13 @@ def test_the_date_of_the_ages_is_stated_or_assumed(town: Town) -> None:
     assert "residents_date_assumed" not in notes(stated)
 
 
+def test_a_count_under_an_unknown_name_is_not_taken_for_a_child_a_row(town: Town) -> None:
+    town.csv("residents", "block_id,age,合计人数", "B0,6,5", "B1,6,2")
+    assert "there is no column count, but 合计人数 holds numbers" in told(town.faults())
+    town.csv("residents", "block_id,age,学生姓名", "B0,6,甲", "B1,6,乙")
+    assert notes(town.read())["a_child_a_row"][0] == 2
+
+
 @pytest.mark.parametrize(
     ("row", "what"),
     [

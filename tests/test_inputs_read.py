@@ -134,3 +134,18 @@ def test_the_sample_county_is_read_without_repairs() -> None:
     assert county is not None, list(faults)
     said_in_full(county)
     assert {note.kind for note in county.notes} == {"assumed"}
+
+
+def test_a_path_from_the_inputs_folder_is_told(town: Town) -> None:
+    (town.folder / "inputs").mkdir()
+    (town.folder / "residents.csv").rename(town.folder / "inputs" / "people.csv")
+    said = told(town.faults(inputs=str(town.folder / "inputs"), county={"residents": town.table("people.csv")}))
+    assert "people.csv: the file does not exist. Paths are relative to the scenario file, not to `inputs`" in said
+
+
+def test_residents_that_cannot_be_read_are_not_missed(town: Town) -> None:
+    (town.folder / "residents.csv").unlink()
+    (town.folder / "residents.xlsx").write_bytes(b"PK")
+    said = told(town.faults())
+    assert "residents.xlsx: the workbook cannot be opened" in said
+    assert "nothing says where the children live" not in said

@@ -63,7 +63,7 @@ def test_a_child_a_row_is_counted_and_may_be_at_home_with_another(town: Town) ->
 
 
 def test_hundreds_of_streets_are_told_apart(town: Town) -> None:
-    """Names within names: a row lies in the street with the longest name that it holds, and by its number in one of two blocks."""
+    """Names within names: a row lies in the street with the longest name that it holds, by its number in one of two blocks."""
     streets = [f"{a}{b}{c}路" for a in "东南西北" for b in "甲乙丙丁戊己" for c in ("", *"山水田园")]
     blocks = [(street, at % 9, (at + 1) % 9) for at, street in enumerate(streets)]
     town.csv("addresses", *BOOK, *(f"{s},1-50,,,B0{low}\n{s},51-99,,,B0{high}" for s, low, high in blocks))

@@ -51,7 +51,8 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
         (b"a,b,a\n1,2,3\n", "a stands there twice"),
         (b"a,b\n1,2\n1,2,3\n", "row 3: there are 3 values, but 2 column names"),
         (b'a,b\n"1,2\n', "quotation marks"),
-        (b"a,b\n\xff\xff,1\n", "neither UTF-8 nor GB18030"),
+        (b"a,b\n\xff\xff,1\n", "row 2: the text is neither UTF-8 nor GB18030"),
+        (b"\xff\xfea\x00,\x00b\x00\n", "the text is not UTF-16"),
     ],
 )
 def test_a_spoilt_table_of_text_is_a_fault(tmp_path: Path, content: bytes, what: str) -> None:

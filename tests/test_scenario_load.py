@@ -82,6 +82,19 @@ def test_all_faults_are_told_at_once_and_the_rest_is_still_read(tmp_path):
     assert found.scenario.rollout == "all_grades"
 
 
+def test_a_faulty_key_that_is_needed_is_not_missed_too(tmp_path):
+    text = "inputs: data\nattendance: {other_seats: [{students: -1}, {kind: private}]}\n"
+    faults = told(write(tmp_path, "a.yaml", text))
+    assert ["other_seats.0.students" in fault for fault in faults] == [True, False]
+    assert "`students` is missing" in faults[1]
+
+
+def test_paths_are_told_without_detours(tmp_path):
+    write(tmp_path, "base.yaml", "levle: primary\n")
+    (fault,) = told(write(tmp_path, "a.yaml", "inputs: data\nextends: ../" + tmp_path.name + "/base.yaml\n"))
+    assert fault.startswith(f"{tmp_path}/base.yaml, ")
+
+
 def test_a_fault_in_an_extended_file_names_that_file(tmp_path):
     write(tmp_path, "base.yaml", "inputs: data\nhorizon: {years: 0}\n")
     (fault,) = told(write(tmp_path, "a.yaml", "extends: base.yaml\n"))

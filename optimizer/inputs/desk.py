@@ -1,5 +1,6 @@
 """Where the tables come from: the scenario's own entry, else the file of that name in the inputs folder."""
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -89,6 +90,10 @@ class Desk:
         A wide table has a row for each age or grade; ids that a spreadsheet turned into numbers are as their partners write them;
         GCJ-02 and BD-09 are WGS 84.
         """
+        if not Path(entry.file).exists() and (elsewhere := self._in_inputs(entry)) is not None:
+            todo = f"Paths are relative to the scenario file, not to `inputs`: write the path from there to {elsewhere}"
+            self.faults.add(entry.file, "", "the file does not exist", todo)
+            return None
         expected = words(table).expected(table, entry.columns.values())
         raw = read_raw(entry.file, self.faults, entry.part, expected, near if entry.crs is None else None)
         if raw is not None and raw.frame.empty and near is not None:
@@ -107,6 +112,11 @@ class Desk:
             return None
         sheet = self._in_our_words(replace(sheet, frame=found.frame))
         return unshifted(sheet) if self._same_plane(sheet) else None
+
+    def _in_inputs(self, entry: Table) -> str | None:
+        """Return the file of that name in the inputs folder, if there is one."""
+        file = Path(self.scenario.inputs or "", Path(entry.file).name)
+        return os.path.normpath(file) if self.scenario.inputs is not None and file.exists() else None
 
     def _in_our_words(self, sheet: Sheet) -> Sheet:
         """Turn wide tables, words and ids of a table into ours."""

@@ -1,6 +1,7 @@
 """Where the children live: residents by age, by block or by address, or the whole population with an age structure."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -11,9 +12,14 @@ from optimizer.inputs.addresses import joined, read_addresses
 from optimizer.inputs.desk import Desk
 from optimizer.inputs.sheet import Sheet
 from optimizer.inputs.spread import read_spread
+from optimizer.inputs.tables.columns import TABLES
+from optimizer.inputs.tables.words import normal
 
 OLDEST = 17
 """Residents are counted to this age."""
+
+_COUNTING = re.compile("人数|人口|数量|合计|总数|儿童|学生|count|number|total|children|students|people|persons")
+"""What the name of a column has in it that may count children."""
 
 STATUSES = {
     **dict.fromkeys(("registered_housed", "人户一致", "户籍有房", "有户有房"), "registered_housed"),
@@ -95,6 +101,7 @@ def _rows(desk: Desk, sheet: Sheet) -> pd.DataFrame:
         frame["count"] = sheet.whole("count", needed=True)
         _whole_rows_once(sheet)
     else:
+        _counts_nothing(sheet)
         frame["count"] = pd.Series(1, index=frame.index, dtype="Int64")
         sheet.note("assumed", "a_child_a_row", len(frame))
     old = (frame["age"] > OLDEST).fillna(value=False).astype(bool)
@@ -107,11 +114,21 @@ def _rows(desk: Desk, sheet: Sheet) -> pd.DataFrame:
 
 
 def _someone_counts(desk: Desk, blocks: gpd.GeoDataFrame | None) -> None:
-    named = desk.scenario.county.residents is not None or desk.entry("population") is not None
-    if blocks is not None and "students" not in blocks.columns and not named:
+    there = desk.entry("residents") is not None or desk.entry("population") is not None
+    if blocks is not None and "students" not in blocks.columns and not there:
         where = desk.scenario.inputs or "scenario"
         todo = "Add residents.csv (block_id, age, count), population and age_structure, or a column `students` to the blocks"
         desk.faults.add(where, "", "nothing says where the children live", todo)
+
+
+def _counts_nothing(sheet: Sheet) -> None:
+    """Tell a column of numbers that sounds like a count under no name we know: its rows would be a child each."""
+    for column in sheet.frame.columns:
+        if _COUNTING.search(normal(str(column))) and column not in TABLES["residents"].all:
+            numbers = pd.to_numeric(sheet.frame[column], errors="coerce")
+            if numbers.notna().all() and (numbers != 1).any():
+                todo = f"Write `columns: {{count: {column}}}` in the scenario, or delete the column if every row is a child"
+                sheet.fault(f"there is no column count, but {column} holds numbers", todo)
 
 
 def _whole_rows_once(sheet: Sheet) -> None:

@@ -143,14 +143,20 @@ def validated(model: type[M], data: dict[str, Any], documents: Sequence[Document
     faults
         Takes every fault with its line.
     """
+    dropped: set[Key] = set()
     for _ in range(20):
         try:
             return model.model_validate(data)
         except ValidationError as error:
             removed = False
             for detail in error.errors(include_url=False):
-                _tell(detail, data, model, documents, faults)
-                removed |= _drop(data, _place(detail, data))
+                place = _place(detail, data)
+                if (
+                    detail["type"] != "missing" or place not in dropped
+                ):  # what is missing only because it was faulty has been told
+                    _tell(detail, data, model, documents, faults)
+                dropped.add(place)
+                removed |= _drop(data, place)
             if not removed:
                 return None
     return None

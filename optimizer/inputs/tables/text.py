@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from optimizer.faults import Faults
@@ -36,13 +37,20 @@ def _decode(path: str, faults: Faults) -> tuple[str, str] | None:
         tried = ["utf-16"]
     else:
         tried = ["utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", "gb18030"]
+    spoilt = 0
     for encoding in tried:
         try:
             return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    faults.add(path, "", "the text is neither UTF-8 nor GB18030", "Save it again as CSV UTF-8")
+        except UnicodeDecodeError as error:
+            spoilt = max(spoilt, error.start)
+    row = data.count(b"\n", 0, spoilt) + 1
+    faults.add(path, f"row {row}", f"the text is {_neither(tried)} here", "Correct the row, or save the table again as CSV UTF-8")
     return None
+
+
+def _neither(encodings: Sequence[str]) -> str:
+    names = [_ENCODINGS[encoding] for encoding in encodings]
+    return f"not {names[0]}" if len(names) == 1 else f"neither {' nor '.join(names)}"
 
 
 def _separator(text: str) -> str:
