@@ -76,7 +76,18 @@ def test_the_page_asks_no_host_and_escapes_what_the_files_say(tmp_path: Path) ->
 def test_what_stands_in_for_a_table_is_not_missed(tmp_path: Path) -> None:
     town = Town.built(tmp_path)
     assert absent(town.scenario(), town.read()) == [
-        *("births", "survival", "migration", "housing", "enrolment", "attendance", "current_zones", "roads", "barriers")
+        *(
+            "births",
+            "survival",
+            "migration",
+            "housing",
+            "enrolment",
+            "history",
+            "attendance",
+            "current_zones",
+            "roads",
+            "barriers",
+        )
     ]
     (tmp_path / "residents.csv").unlink()
     town.blocks(students=[5] * 9)
