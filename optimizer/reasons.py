@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.build.wishes import bounds
+from optimizer.build.wishes import bounds, kept_together
 from optimizer.policy import WALK_M_PER_MIN
 from optimizer.problem import NO_WAY_M, Ints, Problem
 from optimizer.run import Case
@@ -92,7 +92,10 @@ def _named(case: Case, furthest: Ints) -> Iterator[tuple[Blamed, Wish]]:
     single: list[tuple[Blamed, Wishes]] = [
         *((Blamed("lock", tuple(w.blocks), w.school), Wishes(lock=[w])) for w in wishes.lock if w.weight_m is None),
         *((Blamed("forbid", tuple(w.blocks), w.school), Wishes(forbid=[w])) for w in wishes.forbid if w.weight_m is None),
-        *((Blamed("keep_together", blocks), Wishes(keep_together=[list(blocks)])) for blocks in _groups(case)),
+        *(
+            (Blamed("keep_together", blocks), Wishes(keep_together=[list(blocks)]))
+            for blocks in kept_together(wishes, case.county)
+        ),
     ]
     if wishes.max_distance_m is not None:
         single.append((Blamed("max_distance", most=wishes.max_distance_m), Wishes(max_distance_m=wishes.max_distance_m)))
@@ -102,17 +105,6 @@ def _named(case: Case, furthest: Ints) -> Iterator[tuple[Blamed, Wish]]:
         bound = bounds(alone, case.county, zones, furthest)
         together = (np.flatnonzero(np.isin(case.problem.blocks, told.blocks)),) if told.kind == "keep_together" else ()
         yield told, Wish(told.kind, None if together else bound.allowed, together)
-
-
-def _groups(case: Case) -> Iterator[tuple[str, ...]]:
-    """Yield the blocks that a wish keeps together, group by group."""
-    chosen, blocks = case.scenario.wishes.keep_together, case.county.blocks
-    if isinstance(chosen, list):
-        yield from (tuple(group) for group in chosen)
-    elif chosen is not None:
-        for value, rows in blocks.groupby(chosen, sort=True).indices.items():
-            if value != "" and len(rows) > 1:
-                yield tuple(str(block) for block in blocks.index[rows])
 
 
 def _with_enough(told: Blamed, bare: Problem, kept: Sequence[Wish], furthest: Ints) -> Blamed:

@@ -12,10 +12,10 @@ from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import may_enter, may_leave, scratch, sizes, stray
 from optimizer.solver.knapsack import knapsack
-from optimizer.solver.model import compile_model
+from optimizer.solver.model import Model, compile_model
 from optimizer.solver.prices import Ascent, ascend, exact_bound, reduced_costs
 from optimizer.solver.whole import applies, raise_whole
-from tests.oracle import Kinds, brute_force, random_problem
+from tests.oracle import Assignment, Kinds, brute_force, random_problem
 
 SEATS_ONLY = Kinds(rooms=0, size_limit=0, teaching_point=0, closed_site=0, stay=0.4)
 
@@ -80,15 +80,22 @@ def test_bounds_are_below_the_optimum_at_any_prices(seed):
     assert ascend(model, Ascent(50)).bound <= optimum
 
 
+def solved_seats(seed: int) -> tuple[Model, int, Assignment] | None:
+    """A small problem with seats, its least price and a plan that has it; None where none exists or whole units do not apply."""
+    problem = random_problem(seed, (5, 8), (2, 3), SEATS_ONLY)
+    optimum, best = brute_force(problem)
+    if optimum is None or best is None:
+        return None
+    model = compile_model(problem)
+    return (model, optimum, best) if applies(model) else None
+
+
 @pytest.mark.parametrize("seed", range(3000, 3060))
 def test_the_bound_by_whole_units_is_below_the_optimum(seed):
-    problem = random_problem(seed, (5, 8), (2, 3), SEATS_ONLY)
-    optimum, _ = brute_force(problem)
-    if optimum is None:
+    known = solved_seats(seed)
+    if known is None:
         return
-    model = compile_model(problem)
-    if not applies(model):
-        return
+    model, optimum, _ = known
     prices = ascend(model, Ascent(50))
     first = raise_whole(model, prices, optimum, 100)
     again = raise_whole(model, prices, optimum, 100, first)
@@ -98,13 +105,10 @@ def test_the_bound_by_whole_units_is_below_the_optimum(seed):
 @pytest.mark.parametrize("seed", range(3000, 3060))
 def test_no_better_plan_uses_a_closed_pair(seed):
     """Every plan cheaper than the price in hand stays possible; with a price just above the optimum that is the optimum."""
-    problem = random_problem(seed, (5, 8), (2, 3), SEATS_ONLY)
-    optimum, best = brute_force(problem)
-    if optimum is None:
+    known = solved_seats(seed)
+    if known is None:
         return
-    model = compile_model(problem)
-    if not applies(model):
-        return
+    model, optimum, best = known
     whole = raise_whole(model, ascend(model, Ascent(50)), optimum, 100)
     keep = still_open(model, whole, optimum + 1)
     assert keep[np.arange(model.n_units), model.units(np.array(best))].all()

@@ -71,15 +71,19 @@ def _apply(wish: Lock | Forbid, rows: Ints, zone: int, allowed: Bools, metres: I
 def _together(wishes: Wishes, county: County, blocks: dict[str, int]) -> Ints:
     """Return the number of each block's group; overlapping groups become one."""
     group = np.arange(len(blocks), dtype=np.int64)
-    chosen = wishes.keep_together
-    if chosen is None:
-        return group
-    if isinstance(chosen, str):
-        by_value = county.blocks.groupby(chosen, sort=True).indices
-        lists = [[int(i) for i in rows] for value, rows in by_value.items() if value != ""]
-    else:
-        lists = [[blocks[block] for block in members] for members in chosen]
-    for members in lists:
-        merged = np.isin(group, group[members])
+    for members in kept_together(wishes, county):
+        merged = np.isin(group, group[[blocks[block] for block in members]])
         group[merged] = group[merged].min()
     return group
+
+
+def kept_together(wishes: Wishes, county: County) -> list[tuple[str, ...]]:
+    """Return the ids of the blocks of each group that stays together."""
+    chosen, blocks = wishes.keep_together, county.blocks
+    if chosen is None:
+        return []
+    if isinstance(chosen, list):
+        return [tuple(members) for members in chosen]
+    by_value = blocks.groupby(chosen, sort=True).indices
+    groups = [tuple(map(str, blocks.index[rows])) for value, rows in by_value.items() if value != ""]
+    return [members for members in groups if len(members) > 1]

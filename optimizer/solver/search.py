@@ -162,7 +162,7 @@ class _Search:
         self._first_plan(self._first_prices())
         self._count_unavoidable()
         self._finish(small=True)
-        cycle, n_cells = 0, self.model.sites.row.shape[1]
+        cycle, n_cells, effort = 0, self.model.sites.row.shape[1], self.effort
         while self._over() is None:
             herd = self._improve(cycle)
             if cycle == 0:
@@ -174,8 +174,8 @@ class _Search:
             if self._breeds():
                 self._cross(herd)
                 self._regroup(cycle)
-            if cycle == 1 and self.model.cost.size * n_cells <= self.effort.climb_pairs and self._climbing():
-                self._climb()
+            if cycle == 1 and self.model.cost.size * n_cells <= effort.climb_pairs and self._climbing():
+                self._prove(effort.climb_work, self.model.cost < NEVER)
             cycle += 1
         self._raise_whole()
         return self._result(self._over() or "work")
@@ -189,10 +189,6 @@ class _Search:
         if self.stop.gap > 0 and self.price - self.bound <= self.stop.gap * rest:
             return "gap"
         return self.meter.broken()
-
-    def _climb(self) -> None:
-        """Raise the bound over all pairs."""
-        self._prove(self.effort.climb_work, self.model.cost < NEVER)
 
     def _climbing(self) -> bool:
         """Whether a proof is still wanted: all but the work may go on."""

@@ -102,36 +102,52 @@ def _no_cuts(most: int) -> Cuts:
 
 
 @nb.njit(cache=True, nogil=True)
-def choose(graph: Graph, sites: Sites, cost: Ints, reward: Ints, zone: int, member: Bools) -> int:
-    """Let one zone take the units that pay best; returns its price less the rewards (a bound on it) and marks its units."""
+def loose_units(graph: Graph, sites: Sites, cost: Ints, reward: Ints, zone: int, member: Bools) -> tuple[Ints, int, int]:
+    """Mark the units that a zone takes whatever else it takes.
+
+    Returns
+    -------
+    The units that would pay but need seats, in falling order of pay a student; the students of the marked units and those who
+    stay; and what the marked units cost less their rewards.
+    """
     n_units = len(reward)
-    site = sites.zone_site[zone, 0]
-    load, value = sites.stay[site, 0], np.int64(0)
-    profit, weight, unit_of = np.empty(n_units, np.int64), np.empty(n_units, np.int64), np.empty(n_units, np.int64)
-    density = np.empty(n_units)
+    load, value = sites.stay[sites.zone_site[zone, 0], 0], np.int64(0)
+    loose, density = np.empty(n_units, np.int64), np.empty(n_units)
     n = 0
     for unit in range(n_units):
         member[unit] = False
-        price = cost[unit, zone]
-        if price >= NEVER:
+        if cost[unit, zone] >= NEVER:
             continue
-        paid = reward[unit] - price
+        paid = reward[unit] - cost[unit, zone]
         if graph.bound[unit] or (sites.row[unit, 0] == 0 and paid > 0):
             member[unit] = True
             load += sites.row[unit, 0]
             value -= paid
         elif paid > 0:
-            profit[n], weight[n], unit_of[n], density[n] = paid, sites.row[unit, 0], unit, -paid / sites.row[unit, 0]
+            loose[n], density[n] = unit, -paid / sites.row[unit, 0]
             n += 1
-    over_price = sites.seat_price * sites.group_weight[0] * SCALE
-    capacity = sites.seats[site, 0] - load
-    value += over_price * max(0, -capacity)
-    order = np.argsort(density[:n], kind="mergesort")
-    taken = np.zeros(n, dtype=np.bool_)
-    value -= knapsack(profit[order], weight[order], capacity, over_price, taken)
-    for i in range(n):
-        if taken[i]:
-            member[unit_of[order[i]]] = True
+    return loose[:n][np.argsort(density[:n], kind="mergesort")], int(load), int(value)
+
+
+@nb.njit(cache=True, nogil=True)
+def over_price(sites: Sites) -> int:
+    """Price of a student above the seats, in ``1 / SCALE`` metres."""
+    return int(sites.seat_price * sites.group_weight[0] * SCALE)
+
+
+@nb.njit(cache=True, nogil=True)
+def choose(graph: Graph, sites: Sites, cost: Ints, reward: Ints, zone: int, member: Bools) -> int:
+    """Let one zone take the units that pay best; returns its price less the rewards (a bound on it) and marks its units."""
+    order, load, value = loose_units(graph, sites, cost, reward, zone, member)
+    profit, weight = np.empty(len(order), np.int64), np.empty(len(order), np.int64)
+    for k in range(len(order)):
+        profit[k], weight[k] = reward[order[k]] - cost[order[k], zone], sites.row[order[k], 0]
+    price, capacity = over_price(sites), sites.seats[sites.zone_site[zone, 0], 0] - load
+    taken = np.zeros(len(order), dtype=np.bool_)
+    value += price * max(0, -capacity) - knapsack(profit, weight, capacity, price, taken)
+    for k in range(len(order)):
+        if taken[k]:
+            member[order[k]] = True
     return int(value)
 
 
