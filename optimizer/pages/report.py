@@ -1,6 +1,6 @@
 """The report of a run: what was asked, what was found, and everything behind it, to read on screen and on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,8 @@ def render(run: Run, lang: str) -> str:
     case = run.case
     label = names.schools(case.county, [*case.problem.zones, *case.problem.sites])
     meant = applicable(case.problem)
-    tables = _school_tables(run, texts, label)
+    variants = holding.shown(run, texts)
+    tables = _school_tables(run, variants, label)
     return (
         environment()
         .get_template("report.html.j2")
@@ -64,22 +65,22 @@ def render(run: Run, lang: str) -> str:
             cards=[figure_row(run, texts, figure) for figure in meant if figure.key in _KEY_FIGURES],
             figures=[figure_row(run, texts, figure) for figure in meant],
             terms=_terms(run, texts),
-            crowding=_crowding(run, texts),
+            crowding=_crowding(run, texts, variants),
             crowding_key=crowding_key(run, texts),
             held=holding.variants_table(run, texts),
             price=holding.price(run, texts),
             alert=holding.alert_table(run, texts),
             alert_marks=holding.MARKS,
-            lacking=lacking(run, texts, holding.shown(run, texts), label),
-            schools=_schools(run, texts, label),
+            lacking=lacking(run, texts, variants, label),
+            schools=_schools(run, texts, variants, label),
             tables=tables,
             columns=_SCHOOL_COLUMNS if class_steps(case.problem) else _SEAT_COLUMNS,
             shown=next(table for table in tables if table["shown"]),
-            variants=list(holding.shown(run, texts).values()),
+            variants=list(variants.values()),
             zones=_zones(run, label),
             attended=attendance.matrix(run, texts),
             cut_blocks=attendance.cut_blocks(run),
-            grades=_grades(run, texts),
+            grades=_grades(run, texts, variants),
             handicaps=_handicaps(run, label),
             rule_share=percent(run.rule_share),
             reach=reach_rows(case, texts),
@@ -113,7 +114,7 @@ def _terms(run: Run, texts: Texts) -> list[dict[str, Any]]:
     ]
 
 
-def _crowding(run: Run, texts: Texts) -> list[charts.Chart]:
+def _crowding(run: Run, texts: Texts, variants: Mapping[str, str]) -> list[charts.Chart]:
     """Return a chart a variant: classes above the limit by year, stacked by how far above; one scale for all."""
     problem, key = run.case.problem, crowding_key(run, texts)
     if not key:
@@ -121,7 +122,7 @@ def _crowding(run: Run, texts: Texts) -> list[charts.Chart]:
     sums = run.score.by_school.groupby(["variant", "year"])[["classes_over", "classes_big", "classes_huge"]].sum()
     most = float(sums["classes_over"].max())
     found = []
-    for variant, name in holding.shown(run, texts).items():
+    for variant, name in variants.items():
         rows = sums.loc[variant].reindex(list(problem.years), fill_value=0)
         over, big, huge = (rows[name].to_numpy(dtype=float) for name in rows.columns)
         heights = [over - big, big - huge, huge]
@@ -145,13 +146,13 @@ def crowding_key(run: Run, texts: Texts) -> list[tuple[str, str]]:
     return list(zip(CROWDING, said, strict=True))
 
 
-def _schools(run: Run, texts: Texts, label: dict[str, str]) -> list[charts.Chart]:
+def _schools(run: Run, texts: Texts, variants: Mapping[str, str], label: dict[str, str]) -> list[charts.Chart]:
     """Return a chart a school: enrolment in each variant, and its seats."""
     problem = run.case.problem
     table = run.score.by_school.set_index(["school_id", "variant", "year"])
     found = []
     for site in problem.sites:
-        series = {name: column(table, site, v, problem.years, "students") for v, name in holding.shown(run, texts).items()}
+        series = {name: column(table, site, v, problem.years, "students") for v, name in variants.items()}
         seats = column(table, site, problem.variants[0], problem.years, "seats")
         found.append(charts.lines(label[site], problem.years, series, [(texts("report.seats_line"), seats)]))
     return found
@@ -171,11 +172,10 @@ def column(table: pd.DataFrame, site: str, variant: str, years: Sequence[int], n
     return [None if pd.isna(value) else float(value) for value in table[name].reindex(wanted)]
 
 
-def _school_tables(run: Run, texts: Texts, label: dict[str, str]) -> list[dict[str, Any]]:
+def _school_tables(run: Run, variants: Mapping[str, str], label: dict[str, str]) -> list[dict[str, Any]]:
     """Return the table of schools of each variant and year; the fullest year of the first variant is shown at first."""
     problem = run.case.problem
     frame = run.score.by_school
-    variants = holding.shown(run, texts)
     first = next(iter(variants))
     totals = frame[frame["variant"] == first].groupby("year")["students"].sum()
     fullest = problem.years[int(totals.reindex(list(problem.years), fill_value=0).to_numpy().argmax())]
@@ -199,11 +199,11 @@ def _zones(run: Run, label: dict[str, str]) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} | {"name": label[row["zone"]]} for row in rows]
 
 
-def _grades(run: Run, texts: Texts) -> list[dict[str, Any]]:
+def _grades(run: Run, texts: Texts, variants: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return for each variant the students and the classes above the limit by grade (rows, a total last) and year."""
     problem = run.case.problem
     found = []
-    for variant, name in holding.shown(run, texts).items():
+    for variant, name in variants.items():
         frame = run.score.by_grade[run.score.by_grade["variant"] == variant]
         sums = frame.groupby(["grade", "year"])[["students", "classes_over"]].sum()
         grid = pd.MultiIndex.from_product([problem.grades, problem.years])
