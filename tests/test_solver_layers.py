@@ -1,5 +1,6 @@
 """Each layer of the solver against a plain version of itself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations, product
 
 import networkx as nx
@@ -7,16 +8,19 @@ import numpy as np
 import pytest
 
 from benchmarks.scale import county
+from optimizer.solver.capacity import plan_price
 from optimizer.solver.classes import allot
 from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import may_enter, may_leave, scratch, sizes, stray
 from optimizer.solver.knapsack import knapsack
 from optimizer.solver.model import Model, compile_model
-from optimizer.solver.prices import Ascent, ascend, exact_bound, reduced_costs
-from optimizer.solver.whole import applies, raise_whole
+from optimizer.solver.prices import SCALE, Ascent, ascend, exact_bound, reduced_costs
+from optimizer.solver.tree import Tree
+from optimizer.solver.whole import Pace, applies, begin, raise_whole
 from tests.oracle import Assignment, Kinds, brute_force, random_problem
 
+PACE = Pace(iterations=100, factor=2.0, patience=25, decay=0.85, least=0.0005)
 SEATS_ONLY = Kinds(rooms=0, size_limit=0, teaching_point=0, closed_site=0, stay=0.4)
 
 
@@ -65,6 +69,28 @@ def test_a_knapsack_is_the_best_choice(seed):
     assert found == best
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_knapsack_of_many_items_is_the_best_choice(seed):
+    """Against a table over all weights; what the chosen items are worth is what is said."""
+    rng = np.random.default_rng(seed)
+    n, heaviest = int(rng.integers(20, 80)), int(rng.choice([5, 30, 120]))
+    weight = rng.integers(1, heaviest + 1, n)
+    profit = weight * 1000 + rng.integers(0, 1000, n) if seed % 2 else rng.integers(1, 100_000, n)
+    order = np.argsort(-profit / weight, kind="stable")
+    profit, weight = profit[order], weight[order]
+    capacity, over_price = int(rng.integers(0, weight.sum())), int(rng.choice([500, 1500, 100_000]))
+    most = np.full(int(weight.sum()) + 1, -1, dtype=np.int64)
+    most[0] = 0
+    for p, w in zip(profit, weight, strict=True):
+        moved = np.where(most[: len(most) - w] >= 0, most[: len(most) - w] + p, -1)
+        most[w:] = np.maximum(most[w:], moved)
+    over = np.maximum(0, np.arange(len(most)) - capacity)
+    taken = np.zeros(n, dtype=np.bool_)
+    found = knapsack(profit, weight, capacity, over_price, taken)
+    assert found == (most - over_price * over)[most >= 0].max()
+    assert found == profit[taken].sum() - over_price * max(0, weight[taken].sum() - capacity)
+
+
 @pytest.mark.parametrize("seed", range(2000, 2060))
 def test_bounds_are_below_the_optimum_at_any_prices(seed):
     problem = random_problem(seed)
@@ -97,8 +123,8 @@ def test_the_bound_by_whole_units_is_below_the_optimum(seed):
         return
     model, optimum, _ = known
     prices = ascend(model, Ascent(50))
-    first = raise_whole(model, prices, optimum, 100)
-    again = raise_whole(model, prices, optimum, 100, first)
+    first = raise_whole(model, begin(model, prices), optimum * SCALE, PACE)
+    again = raise_whole(model, first, optimum * SCALE, PACE)
     assert max(first.bound, again.bound) <= optimum
 
 
@@ -109,10 +135,40 @@ def test_no_better_plan_uses_a_closed_pair(seed):
     if known is None:
         return
     model, optimum, best = known
-    whole = raise_whole(model, ascend(model, Ascent(50)), optimum, 100)
+    whole = raise_whole(model, begin(model, ascend(model, Ascent(50))), optimum * SCALE, PACE)
     keep = still_open(model, whole, optimum + 1)
     assert keep[np.arange(model.n_units), model.units(np.array(best))].all()
     assert not still_open(model, whole, whole.bound).all()
+
+
+@pytest.mark.parametrize("seed", range(3000, 3060))
+def test_a_tree_ends_with_the_optimum(seed):
+    known = solved_seats(seed)
+    if known is None:
+        return
+    model, optimum, _ = known
+    root = begin(model, ascend(model, Ascent(50)))
+    for price in (optimum, optimum + 1, 2 * optimum + 1000):
+        tree = Tree(model, root, price)
+        while tree.bound < tree.price:
+            assert tree.grow(map) > 0
+            assert tree.bound <= optimum
+        assert tree.price == optimum
+        assert (tree.plan is None) == (price == optimum)
+        if tree.plan is not None:
+            assert plan_price(model, tree.plan) == optimum
+            assert not stray(model.graph, tree.plan, model.n_zones).any()
+
+
+def test_a_tree_is_the_same_however_many_threads_grow_it():
+    model = compile_model(county(200, 8, 3))
+    root = begin(model, ascend(model, Ascent(50)))
+    price = 2 * root.reward.sum() // SCALE
+    one, two = Tree(model, root, price), Tree(model, root, price)
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(4):
+            assert one.grow(map) == two.grow(pool.map)
+            assert one.bound == two.bound
 
 
 def test_moves_are_allowed_exactly_where_zones_stay_whole():

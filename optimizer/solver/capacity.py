@@ -5,7 +5,7 @@ import numpy as np
 
 from optimizer.problem import Ints
 from optimizer.solver.classes import allot
-from optimizer.solver.model import FREE, Sites
+from optimizer.solver.model import FREE, Model, Sites
 
 
 @nb.njit(cache=True, nogil=True)
@@ -139,3 +139,9 @@ def all_prices(sites: Sites, load: Ints) -> tuple[Ints, Ints]:
     for site in range(len(load)):
         price[site] = site_price(sites, site, load[site], classes[site])
     return price, classes
+
+
+def plan_price(model: Model, zone: Ints) -> int:
+    """Price of a plan ``[U]``: what its pairs cost and the price of every site, in student-metres."""
+    by_site, _ = all_prices(model.sites, loads(model.sites, zone))
+    return int(model.cost[np.arange(len(zone)), zone].sum() + by_site.sum())

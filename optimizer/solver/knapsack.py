@@ -1,22 +1,36 @@
-# ruff: noqa: C901 - compiled loops
 """One school's best choice of whole units: a 0-1 knapsack with a price on what goes over.
 
-Core dynamic programming (Pisinger 1997): the linear relaxation (Dantzig 1957) and a greedy choice fix all items whose flip would
-cost more than lies between the two; a table over weights settles the few in between. Where weights are large and the table with
-them, depth-first branch and bound does (Horowitz and Sahni 1974). All in integers. Where that meets too many nodes, the bound of
-the relaxation stands for the optimum: still a bound, only a weaker one.
+Expanding-core dynamic programming (Pisinger 1997, "A minimal algorithm for the 0-1 knapsack problem"): from the greedy choice of
+the linear relaxation (Dantzig 1957) on, items are added after it and taken back before it in turn; of the choices met so far only
+those are kept that no other one beats in both weight and profit, and that the relaxation over the items still untouched lets hope
+for more than the best. Few items are ever touched. Profits and weights are whole, hopes are rounded up: the result is exact.
+Where too many choices are met the bound of the relaxation stands for the optimum: still a bound, only a weaker one.
 """
+
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
 
 from optimizer.problem import Bools, Ints
 
-MOST_CELLS = 1_000_000
-"""Largest table, in bytes; also about the steps it takes."""
+MOST_STATES = 30_000
+"""Choices met at most."""
 
-MOST_NODES = 4000
-"""Nodes of the branch and bound."""
+
+class States(NamedTuple):
+    """Choices in rising order of weight and profit, both counted from the greedy choice; ``made`` tells where each comes from."""
+
+    weight: Ints
+    profit: Ints
+    made: Ints
+
+
+class Trail(NamedTuple):
+    """How choices were made: by touching ``item`` after the choice ``before``."""
+
+    item: Ints
+    before: Ints
 
 
 @nb.njit(cache=True, nogil=True)
@@ -51,114 +65,106 @@ def knapsack(profit: Ints, weight: Ints, capacity: int, over_price: int, taken: 
         at += 1
     if at == n:
         return int(total)
-    bound = total + profit[at] * capacity // weight[at] + 1
-    greedy, rest, start = total, capacity, at
-    for i in range(at, n):
-        if weight[i] <= rest:
-            rest -= weight[i]
-            greedy += profit[i]
-    return int(_core(profit, weight, capacity, over_price, taken, first, start, int(total), int(bound), int(greedy)))
+    return int(total + _expand(profit, weight, capacity, over_price, taken, first, at))
 
 
 @nb.njit(cache=True, nogil=True)
-def _core(
-    profit: Ints,
-    weight: Ints,
-    capacity: int,
-    over_price: int,
-    taken: Bools,
-    first: int,
-    broken: int,
-    total: int,
-    bound: int,
-    greedy: int,
-) -> int:
-    """Settle the items whose flip may still pay; ``total`` and ``capacity`` are those of the items before ``broken`` taken."""
-    n = len(profit)
-    core = np.empty(n, dtype=np.int64)
-    size, heaviest = 0, 0
-    for i in range(first, n):
-        if abs(profit[i] * weight[broken] - profit[broken] * weight[i]) <= (bound - greedy + 1) * weight[broken]:
-            core[size] = i
-            size += 1
-            heaviest = max(heaviest, weight[i])
-            if taken[i]:
-                capacity += weight[i]
-                total -= profit[i]
-    room = capacity + heaviest
-    if size * (room + 1) > MOST_CELLS:
-        chosen_items = core[:size]
-        picked = np.zeros(size, dtype=np.bool_)
-        found = _branch(profit[chosen_items], weight[chosen_items], capacity, over_price, picked)
-        for j in range(size):
-            taken[core[j]] = picked[j]
-        return total + found
-    best = np.zeros(room + 1, dtype=np.int64)
-    used = np.zeros((size, room + 1), dtype=np.bool_)
-    for j in range(size):
-        p, w = profit[core[j]], weight[core[j]]
-        for at in range(room, w - 1, -1):
-            if best[at - w] + p > best[at]:
-                best[at] = best[at - w] + p
-                used[j, at] = True
-    value, chosen = np.int64(-1), 0
-    for at in range(room + 1):
-        net = best[at] - over_price * max(0, at - capacity)
-        if net > value:
-            value, chosen = net, at
-    for j in range(size - 1, -1, -1):
-        taken[core[j]] = used[j, chosen]
-        if used[j, chosen]:
-            chosen -= weight[core[j]]
-    return int(total + value)
+def _ceil(value: float) -> int:
+    """Return a whole number that is certainly not below a value computed in floating point."""
+    return int(value * (1 + 1e-12)) + 1
 
 
 @nb.njit(cache=True, nogil=True)
-def _branch(profit: Ints, weight: Ints, capacity: int, over_price: int, taken: Bools) -> int:
-    """Settle the core by depth-first search, taking before leaving."""
-    n = len(profit)
-    profits, weights = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
-    for i in range(n):
-        profits[i + 1], weights[i + 1] = profits[i] + profit[i], weights[i] + weight[i]
-    gain = np.zeros(n, dtype=np.int64)  # of the items taken on the way; 0 if left out
-    left = np.empty(n + 1, dtype=np.int64)
-    left[0] = capacity
-    best, value, at = np.int64(-1), np.int64(0), 0
-    for _ in range(MOST_NODES):
-        if value + _dantzig(profit, profits, weight, weights, at, left[at]) > best:
-            if at < n:
-                net = profit[at] - over_price * max(0, weight[at] - max(left[at], 0))
-                gain[at] = max(net, 0)
-                left[at + 1] = left[at] - weight[at] if net > 0 else left[at]
-                value += gain[at]
-                at += 1
-                continue
-            best = value
-            taken[:] = gain > 0
-        at -= 1
-        while at >= 0 and gain[at] == 0:
-            at -= 1
-        if at < 0:
-            return int(best)
-        value -= gain[at]
-        gain[at] = 0
-        left[at + 1] = left[at]
-        at += 1
-    return int(max(int(best), _dantzig(profit, profits, weight, weights, 0, capacity)))
+def _hope(weight: int, profit: int, capacity: int, after: float, before: float) -> int:
+    """Bound on the profit of all choices that grow from one: room filled, or overweight taken back, at the best density left."""
+    if weight <= capacity:
+        return profit + (_ceil((capacity - weight) * after) if after > 0 else 0)
+    return profit - int((weight - capacity) * before * (1 - 1e-12))
 
 
 @nb.njit(cache=True, nogil=True)
-def _dantzig(profit: Ints, profits: Ints, weight: Ints, weights: Ints, at: int, capacity: int) -> int:
-    """Bound on the profit of items ``at`` and later: whole ones while they fit, and a part of the next (rounded up)."""
-    capacity = max(capacity, 0)
-    low, high = at, len(profit)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if weights[middle] - weights[at] <= capacity:
-            low = middle
+def _merge(old: States, d_weight: int, d_profit: int, item: int, trail: Trail, known: int, new: States) -> tuple[int, int]:
+    """Merge choices with those that touch one more item too, leaving out the beaten; returns how many, and the trail's length."""
+    a, b, n, n_old = 0, 0, 0, len(old.weight)
+    last = -(np.int64(1) << 62)
+    while a < n_old or b < n_old:
+        if b == n_old:
+            moved = False
+        elif a == n_old:
+            moved = True
         else:
-            high = middle - 1
-    total = profits[low] - profits[at]
-    if low < len(profit):
-        total += profit[low] * (capacity - (weights[low] - weights[at])) // weight[low] + 1
-    return int(total)
+            one, two = old.weight[a], old.weight[b] + d_weight
+            moved = two < one or (two == one and old.profit[b] + d_profit > old.profit[a])
+        if moved:
+            if old.profit[b] + d_profit > last:
+                last = old.profit[b] + d_profit
+                new.weight[n], new.profit[n], new.made[n] = old.weight[b] + d_weight, last, known
+                trail.item[known], trail.before[known] = item, old.made[b]
+                known += 1
+                n += 1
+            b += 1
+        else:
+            if old.profit[a] > last:
+                last = old.profit[a]
+                new.weight[n], new.profit[n], new.made[n] = old.weight[a], last, old.made[a]
+                n += 1
+            a += 1
+    return n, known
+
+
+@nb.njit(cache=True, nogil=True)
+def _states(n: int) -> States:
+    return States(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
+
+
+@nb.njit(cache=True, nogil=True)
+def _expand(profit: Ints, weight: Ints, capacity: int, over_price: int, taken: Bools, first: int, broken: int) -> int:
+    """Most profit beyond the greedy choice of the items before ``broken``, which leaves ``capacity``; flips ``taken``."""
+    n = len(profit)
+    trail = Trail(np.empty(256, np.int64), np.empty(256, np.int64))
+    known, best, best_made = 0, 0, -1
+    now = _states(1)
+    now.weight[0], now.profit[0], now.made[0] = 0, 0, -1
+    low, high = broken - 1, broken
+    while len(now.weight) > 0 and (low >= first or high < n):
+        item = high
+        if high < n and (low < first or high - broken <= broken - 1 - low):
+            d_weight, d_profit = weight[high], profit[high]
+            high += 1
+        else:
+            item = low
+            d_weight, d_profit = -weight[low], -profit[low]
+            low -= 1
+        size = len(now.weight)
+        if known + size > MOST_STATES:
+            _flip(trail, best_made, taken)
+            return _ceil(capacity * (profit[broken] / weight[broken]))
+        while known + size > len(trail.item):
+            trail = Trail(
+                np.concatenate((trail.item, np.empty_like(trail.item))),
+                np.concatenate((trail.before, np.empty_like(trail.before))),
+            )
+        merged = _states(2 * size)
+        n_merged, known = _merge(now, d_weight, d_profit, item, trail, known, merged)
+        for k in range(n_merged):
+            net = merged.profit[k] - over_price * max(0, merged.weight[k] - capacity)
+            if net > best:
+                best, best_made = net, merged.made[k]
+        after = profit[high] / weight[high] if high < n else 0.0
+        before = profit[low] / weight[low] if low >= first else float(over_price)
+        left = 0
+        for k in range(n_merged):
+            if _hope(merged.weight[k], merged.profit[k], capacity, after, before) > best:
+                merged.weight[left], merged.profit[left], merged.made[left] = merged.weight[k], merged.profit[k], merged.made[k]
+                left += 1
+        now = States(merged.weight[:left], merged.profit[:left], merged.made[:left])
+    _flip(trail, best_made, taken)
+    return int(best)
+
+
+@nb.njit(cache=True, nogil=True)
+def _flip(trail: Trail, made: int, taken: Bools) -> None:
+    """Carry a choice out."""
+    while made >= 0:
+        taken[trail.item[made]] = not taken[trail.item[made]]
+        made = trail.before[made]

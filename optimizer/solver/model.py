@@ -136,6 +136,22 @@ def compile_model(problem: Problem) -> Model:
     return Model(problem, cost, graph, _sites(problem, students))
 
 
+def forbid_unreached(model: Model, allowed: Bools) -> None:
+    """Close the pairs ``[U, Z]`` of units that the zone's roots do not reach over open pairs."""
+    graph, exempt = model.graph, model.problem.exempt
+    _reach(
+        graph.offset,
+        graph.neighbor,
+        graph.unit_of,
+        graph.member_offset,
+        graph.member,
+        exempt,
+        graph.root_offset,
+        graph.root,
+        allowed,
+    )
+
+
 def _units(together: Ints) -> tuple[Ints, Ints, Ints]:
     """Group blocks into units, in order of their first block, so that names of groups do not matter."""
     _, first, inverse = np.unique(together, return_index=True, return_inverse=True)
@@ -176,7 +192,7 @@ def _need_zone(problem: Problem, allowed: Bools, member: Ints, member_offset: In
         raise InfeasibleError(f"no zone can reach {len(lost)} block(s): {names}")
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _reach(
     offset: Ints,
     neighbor: Ints,

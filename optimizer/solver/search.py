@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.problem import Bools, Certificate, Ints, Problem
 from optimizer.solver import breed, exact
-from optimizer.solver.capacity import all_prices, loads
+from optimizer.solver.capacity import plan_price
 from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import stray
@@ -19,7 +19,11 @@ from optimizer.solver.prices import SCALE, Ascent, Prices, ascend, exact_bound, 
 from optimizer.solver.regroup import Reach, choose_apart, open_pairs
 from optimizer.solver.start import mend, relaxed
 from optimizer.solver.terms import InfeasibleError, Listener, Meter, Progress, Reason, Result, Stop, silent
-from optimizer.solver.whole import Whole, applies, raise_whole
+from optimizer.solver.tree import Tree
+from optimizer.solver.whole import Pace, Whole, applies, begin, raise_whole
+
+THOROUGH = Pace(iterations=1_500, factor=2.0, patience=25, decay=0.85, least=0.0005)
+"""How the bound by whole units rises for the whole problem."""
 
 
 class Herd(NamedTuple):
@@ -56,9 +60,12 @@ class Effort:
     close_gap, close_steps
         Gap from which on pairs are closed by the bound of whole units, and steps that a pair counts as.
     climb_pairs, climb_work
-        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end, and its deterministic time.
-    whole_pairs, whole_rounds
-        Largest number of pairs for the bound by whole units, and relaxations solved each time.
+        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end, where no tree is grown, and
+        its deterministic time.
+    tree_share, tree_steps
+        Share of the budget for the tree after a herd, twice as much whenever the plan stayed the same; and what a pair counts as.
+    whole_pairs, whole_pace
+        Largest number of pairs for the bound by whole units, and how it rises each time.
     cross_work
         Deterministic time for a child.
     regroup_cells, regroup_share, regroup_work, regroup_idle
@@ -88,8 +95,10 @@ class Effort:
     close_steps: float = 400.0
     climb_pairs: int = 12_000
     climb_work: float = 25.0
+    tree_share: float = 0.2
+    tree_steps: float = 0.25
     whole_pairs: int = 200_000
-    whole_rounds: int = 1_500
+    whole_pace: Pace = THOROUGH
     regroup_cells: int = 4
     cross_work: float = 5.0
     regroup_share: tuple[float, ...] = (0.1, 0.2)
@@ -144,6 +153,8 @@ class _Search:
         self.proved = False
         self.prices: Prices | None = None
         self.whole: Whole | None = None
+        self.tree: Tree | None = None
+        self._grown_for, self._tree_share = 0, self.effort.tree_share
         self.first: Ints | None = None
         self.elite: list[breed.Found] = []
         self._tried: tuple[int, int] | None = None
@@ -169,15 +180,14 @@ class _Search:
                 self._raise_bound()
                 self._raise_whole()
                 self._finish(small=False)
-            elif self.whole is not None:
-                self._raise_whole()
             if self._breeds():
                 self._cross(herd)
                 self._regroup(cycle)
-            if cycle == 1 and self.model.cost.size * n_cells <= effort.climb_pairs and self._climbing():
+            if cycle > 0:
+                self._grow()
+            if cycle == 1 and self.tree is None and self.model.cost.size * n_cells <= effort.climb_pairs and self._climbing():
                 self._prove(effort.climb_work, self.model.cost < NEVER)
             cycle += 1
-        self._raise_whole()
         return self._result(self._over() or "work")
 
     def _over(self) -> Reason | None:
@@ -215,7 +225,8 @@ class _Search:
             return
         if self._hurried():
             return
-        self.whole = raise_whole(model, self.prices, self.price, effort.whole_rounds, self.whole)
+        start = begin(model, self.prices) if self.whole is None else self.whole
+        self.whole = raise_whole(model, start, self.price * SCALE, effort.whole_pace)
         if self.whole.bound > self.bound:
             self.bound, self.proof = min(self.whole.bound, self.price), "knapsacks"
         self._tell("knapsacks")
@@ -234,6 +245,28 @@ class _Search:
         if int(keep.sum()) - len(keep) <= self.effort.prove_pairs:
             keep[np.arange(len(keep)), self.zone] = True
             self._prove(self.effort.prove_work, keep)
+
+    def _grow(self) -> None:
+        """Grow the tree for a share of the budget, where there is a bound by whole units to grow it from."""
+        if self.whole is None or self._over() is not None:
+            return
+        assert self.price is not None
+        if self.tree is None:
+            self.tree = Tree(self.model, self.whole, self.price)
+        self._tree_share = self.effort.tree_share if self._grown_for != self.price else 2 * self._tree_share
+        self.tree.improve(self.price)
+        left = self._tree_share * self.meter.budget
+        with ThreadPoolExecutor(self.stop.threads) as pool:
+            while left > 0 and not self.tree.full and self._over() is None:
+                steps = self.effort.tree_steps * self.tree.grow(pool.map)
+                left -= steps
+                self.meter.add(steps)
+                if self.tree.plan is not None:
+                    self._keep(self.tree.plan)
+                if self.tree.bound > self.bound:
+                    self.bound, self.proof = self.tree.bound, "model"
+                self._tell("tree")
+        self._grown_for = self.price
 
     def _breeds(self) -> bool:
         """Whether herds, crossing and large neighbourhoods pay: the exact solver must be quick to set up."""
@@ -304,15 +337,11 @@ class _Search:
         self.unavoidable = min(max(0, ascend(free, Ascent(200), float(self._site_price(self.zone))).bound), self.bound)
 
     def _site_price(self, zone: Ints) -> int:
-        return int(self._price_of(zone) - self.model.cost[np.arange(len(zone)), zone].sum())
-
-    def _price_of(self, zone: Ints) -> int:
-        by_site, _ = all_prices(self.model.sites, loads(self.model.sites, zone))
-        return int(self.model.cost[np.arange(len(zone)), zone].sum() + by_site.sum())
+        return int(plan_price(self.model, zone) - self.model.cost[np.arange(len(zone)), zone].sum())
 
     def _keep(self, zone: Ints) -> None:
         """Keep a plan if it is whole and the best."""
-        price = self._price_of(zone)
+        price = plan_price(self.model, zone)
         if (self.price is None or price < self.price) and not stray(self.model.graph, zone, self.model.n_zones).any():
             self.zone, self.price = zone.copy(), price
 
@@ -330,7 +359,7 @@ class _Search:
         start = self.first if bred and thorough >= 1 else self.zone
         part = max(1, int(effort.chunk / self.step_weight))
         schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
-        herd = cool(self.model, self.prices, start, self._price_of(start), schedule, self.stop.threads, self._heard)
+        herd = cool(self.model, self.prices, start, plan_price(self.model, start), schedule, self.stop.threads, self._heard)
         return [(member.price, member.best.copy()) for member in herd]
 
     def _heard(self, member: Member, n: int) -> bool:
@@ -365,7 +394,7 @@ class _Search:
             return parents[0]
         zone = self.model.units(proof.plan.zone)
         self._keep(zone)
-        return min(parents[0], (self._price_of(zone), zone), key=lambda found: found[0])
+        return min(parents[0], (plan_price(self.model, zone), zone), key=lambda found: found[0])
 
     def _finish(self, *, small: bool) -> None:
         """Close the pairs that no better plan uses and prove the rest, if few are left."""

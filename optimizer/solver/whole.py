@@ -1,4 +1,4 @@
-# ruff: noqa: C901, PLR0912, PLR0915 - compiled loops
+# ruff: noqa: C901, PLR0912 - compiled loops
 """Lower bound by whole units: relax "every unit goes to one zone", keep each school's knapsack; cut what is not connected.
 
 Lagrangian decomposition: a unit pays ``reward`` to the one zone that takes it, every zone takes the units that pay it best within
@@ -10,7 +10,7 @@ computed in integers of ``1 / SCALE`` metres, so any of them is a bound. Made fo
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numba as nb
 import numpy as np
@@ -23,6 +23,10 @@ from optimizer.solver.model import HUGE, NEVER, Graph, Model, Sites
 from optimizer.solver.prices import SCALE, Prices, reduced_costs
 
 Floats = NDArray[np.float64]
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+WALL = 12
+"""Members that a separator may have, on average."""
 
 
 class Cuts(NamedTuple):
@@ -33,28 +37,62 @@ class Cuts(NamedTuple):
     unit: Ints
     offset: Ints
     wall: Ints
+    key: Ints  # the same for equal walls
     price: Floats
-    slope: Floats
+
+
+class Pairs(NamedTuple):
+    """Open pairs, zone by zone: a zone may take ``unit[offset[z]:offset[z + 1]]``; a unit of one zone is ``bound`` to it."""
+
+    offset: Ints
+    unit: Ints
+    bound: Bools
+
+
+class Pace(NamedTuple):
+    """How the prices rise: Polyak's factor at first, relaxations without a gain before it falls to so much, its least."""
+
+    iterations: int
+    factor: float
+    patience: int
+    decay: float
+    least: float
 
 
 @dataclass(frozen=True)
 class Whole:
-    """The bound, and what it takes for each pair.
+    """The bound, and the prices that prove it.
 
     Attributes
     ----------
-    bound
-        Proved lower bound, in student-metres.
-    reward, burden
-        ``[U]`` and ``[U, Z]`` rewards and prices of cuts that prove it, in ``1 / SCALE`` metres.
+    value
+        Proved lower bound on all plans that use open pairs only, in ``1 / SCALE`` student-metres.
+    reward
+        ``[U]`` rewards, in ``1 / SCALE`` metres.
+    cuts
+        The separators that have a price.
+    share
+        ``[Z, U]`` how often each zone took each unit of late.
     iterations
         Relaxations solved.
     """
 
-    bound: int
+    value: int
     reward: Ints
-    burden: Ints
+    cuts: Cuts
+    share: Floats
     iterations: int
+
+    @property
+    def bound(self) -> int:
+        """The bound in whole student-metres."""
+        return -(-self.value // SCALE)
+
+    def burden(self, cost: Ints) -> Ints:
+        """Return ``[U, Z]`` the prices of cuts on each pair of a ``cost`` table, in ``1 / SCALE`` metres."""
+        burden = np.zeros_like(cost)
+        add_burden(self.cuts, burden)
+        return burden
 
 
 def applies(model: Model) -> bool:
@@ -64,45 +102,84 @@ def applies(model: Model) -> bool:
     return bool(single and not sites.has_rooms.any() and len(np.unique(sites.zone_sites)) == model.n_zones)
 
 
-def raise_whole(
-    model: Model, prices: Prices, upper: int, iterations: int, start: Whole | None = None, most_cuts: int = 4000
-) -> Whole:
-    """Raise the bound from the prices on loads, or from where an earlier call ended its rewards.
+def begin(model: Model, prices: Prices) -> Whole:
+    """Return the rewards that the prices on loads tell; nothing is proved by them yet."""
+    reward = reduced_costs(model, prices).min(axis=1)
+    none = np.zeros(0, dtype=np.int64)
+    cuts = Cuts(np.zeros(1, dtype=np.int64), none, none, np.zeros(1, dtype=np.int64), none, none, np.zeros(0))
+    return Whole(0, reward, cuts, np.zeros((model.n_zones, model.n_units)), 0)
+
+
+def raise_whole(model: Model, start: Whole, upper: int, pace: Pace, cost: Ints | None = None, most_cuts: int = 4000) -> Whole:
+    """Raise the bound from rewards and separators.
 
     Parameters
     ----------
-    model, prices
-        The problem and its prices on loads.
-    upper
-        Price of a known plan.
-    iterations
-        Relaxations to solve.
+    model
+        The problem.
     start
-        An earlier answer.
+        Where to begin. Its separators must hold for the pairs of ``cost``.
+    upper
+        Price above which it ends, in ``1 / SCALE`` student-metres.
+    pace
+        How many relaxations, and with what steps.
+    cost
+        ``[U, Z]`` like ``model.cost``, with fewer open pairs; the model's own if it is None.
     most_cuts
         Separators kept at most.
     """
-    reward = reduced_costs(model, prices).min(axis=1).astype(np.float64)
-    if start is not None:
-        reward = start.reward.astype(np.float64)
-    cuts = _no_cuts(most_cuts)
-    base = (
-        model.cost * SCALE if start is None else np.where(model.cost == NEVER, NEVER * SCALE, model.cost * SCALE + start.burden)
+    cost = model.cost if cost is None else cost
+    allowed = cost < NEVER
+    base = np.where(allowed, cost * SCALE, NEVER)
+    reward, cuts = start.reward.astype(np.float64), _with_room(start.cuts, most_cuts)
+    best_reward, best_price, share = start.reward.copy(), cuts.price.copy(), np.zeros_like(start.share)
+    value, iterations = _ascend(
+        model.graph, model.sites, open_pairs(allowed), base, cuts, reward, best_reward, best_price, share, float(upper), pace
     )
-    base[model.cost == NEVER] = NEVER
-    best_reward, best_burden = reward.copy(), np.zeros_like(model.cost)
-    value = _ascend(model.graph, model.sites, base, cuts, reward, best_reward, best_burden, float(upper) * SCALE, iterations)
-    burden = best_burden if start is None else best_burden + start.burden
-    return Whole(-(-int(value) // SCALE), np.rint(best_reward).astype(np.int64), burden, iterations)
+    cuts.price[:] = best_price
+    return Whole(int(value), best_reward, _packed(cuts), share, int(iterations))
 
 
-def _no_cuts(most: int) -> Cuts:
-    whole = [np.zeros(n, dtype=np.int64) for n in (1, most, most, most + 1, 12 * most)]
-    return Cuts(whole[0], whole[1], whole[2], whole[3], whole[4], np.zeros(most), np.zeros(most))
+def open_pairs(allowed: Bools) -> Pairs:
+    """List the open pairs ``[U, Z]`` zone by zone."""
+    offset = np.concatenate([[0], np.cumsum(allowed.sum(axis=0))]).astype(np.int64)
+    return Pairs(offset, np.nonzero(allowed.T)[1].astype(np.int64), allowed.sum(axis=1) == 1)
+
+
+def _with_room(cuts: Cuts, more: int) -> Cuts:
+    """Copy separators to where ``more`` of them fit."""
+    most, walls = len(cuts.zone) + more, len(cuts.wall) + WALL * more
+    return _sized(cuts, most, walls)
+
+
+def _packed(cuts: Cuts) -> Cuts:
+    """Copy the separators that have a price."""
+    _purge(cuts, cuts.price.copy())
+    known = int(cuts.known[0])
+    return _sized(cuts, known, int(cuts.offset[known]))
+
+
+def _sized(cuts: Cuts, most: int, walls: int) -> Cuts:
+    """Copy separators into arrays for ``most`` of them with so many members."""
+    return Cuts(
+        cuts.known.copy(),
+        _resized(cuts.zone, most),
+        _resized(cuts.unit, most),
+        _resized(cuts.offset, most + 1),
+        _resized(cuts.wall, walls),
+        _resized(cuts.key, most),
+        _resized(cuts.price, most),
+    )
+
+
+def _resized(part: NDArray[Scalar], n: int) -> NDArray[Scalar]:
+    new = np.zeros(n, dtype=part.dtype)
+    new[: min(n, len(part))] = part[:n]
+    return new
 
 
 @nb.njit(cache=True, nogil=True)
-def loose_units(graph: Graph, sites: Sites, cost: Ints, reward: Ints, zone: int, member: Bools) -> tuple[Ints, int, int]:
+def loose_units(sites: Sites, pairs: Pairs, cost: Ints, reward: Ints, zone: int, member: Bools) -> tuple[Ints, int, int]:
     """Mark the units that a zone takes whatever else it takes.
 
     Returns
@@ -110,16 +187,15 @@ def loose_units(graph: Graph, sites: Sites, cost: Ints, reward: Ints, zone: int,
     The units that would pay but need seats, in falling order of pay a student; the students of the marked units and those who
     stay; and what the marked units cost less their rewards.
     """
-    n_units = len(reward)
+    begin, end = pairs.offset[zone], pairs.offset[zone + 1]
     load, value = sites.stay[sites.zone_site[zone, 0], 0], np.int64(0)
-    loose, density = np.empty(n_units, np.int64), np.empty(n_units)
+    loose, density = np.empty(end - begin, np.int64), np.empty(end - begin)
     n = 0
-    for unit in range(n_units):
+    for k in range(begin, end):
+        unit = pairs.unit[k]
         member[unit] = False
-        if cost[unit, zone] >= NEVER:
-            continue
         paid = reward[unit] - cost[unit, zone]
-        if graph.bound[unit] or (sites.row[unit, 0] == 0 and paid > 0):
+        if pairs.bound[unit] or (sites.row[unit, 0] == 0 and paid > 0):
             member[unit] = True
             load += sites.row[unit, 0]
             value -= paid
@@ -136,9 +212,9 @@ def over_price(sites: Sites) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def choose(graph: Graph, sites: Sites, cost: Ints, reward: Ints, zone: int, member: Bools) -> int:
+def choose(sites: Sites, pairs: Pairs, cost: Ints, reward: Ints, zone: int, member: Bools) -> int:
     """Let one zone take the units that pay best; returns its price less the rewards (a bound on it) and marks its units."""
-    order, load, value = loose_units(graph, sites, cost, reward, zone, member)
+    order, load, value = loose_units(sites, pairs, cost, reward, zone, member)
     profit, weight = np.empty(len(order), np.int64), np.empty(len(order), np.int64)
     for k in range(len(order)):
         profit[k], weight[k] = reward[order[k]] - cost[order[k], zone], sites.row[order[k], 0]
@@ -152,9 +228,8 @@ def choose(graph: Graph, sites: Sites, cost: Ints, reward: Ints, zone: int, memb
 
 
 @nb.njit(cache=True, nogil=True)
-def _separate(graph: Graph, cost: Ints, zone: int, member: Bools, cuts: Cuts, stamp: Ints, stack: Ints) -> None:
+def _separate(graph: Graph, cost: Ints, pairs: Pairs, zone: int, member: Bools, cuts: Cuts, stamp: Ints, stack: Ints) -> None:
     """Add a separator for each part of the zone's units that hangs on no root, for its first unit."""
-    n = len(graph.unit_of)
     stamp[:] = 0  # 1: reached from the roots, 2: another part, 3: the part's border, 4: reached outside it
     top = 0
     for i in range(graph.root_offset[zone], graph.root_offset[zone + 1]):
@@ -162,15 +237,18 @@ def _separate(graph: Graph, cost: Ints, zone: int, member: Bools, cuts: Cuts, st
         stack[top] = graph.root[i]
         top += 1
     _flood(graph, member, stamp, stack, top, 1)
-    for start in range(n):
-        unit = graph.unit_of[start]
-        if stamp[start] != 0 or not member[unit] or graph.exempt[start] or cost[unit, zone] >= NEVER:
+    for j in range(pairs.offset[zone], pairs.offset[zone + 1]):
+        unit = pairs.unit[j]
+        if not member[unit]:
             continue
-        stamp[start], stack[0] = 2, start
-        size = _flood(graph, member, stamp, stack, 1, 2)
-        if graph.member_offset[unit + 1] - graph.member_offset[unit] > 1:
-            continue
-        _add_cut(graph, cost, zone, start, stack[:size].copy(), cuts)
+        for i in range(graph.member_offset[unit], graph.member_offset[unit + 1]):
+            start = graph.member[i]
+            if stamp[start] != 0 or graph.exempt[start]:
+                continue
+            stamp[start], stack[0] = 2, start
+            size = _flood(graph, member, stamp, stack, 1, 2)
+            if graph.member_offset[unit + 1] - graph.member_offset[unit] == 1:
+                _add_cut(graph, cost, zone, start, stack[:size].copy(), cuts)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -212,7 +290,7 @@ def _add_cut(graph: Graph, cost: Ints, zone: int, start: int, part: Ints, cuts: 
     k_cut = cuts.known[0]
     if k_cut >= len(cuts.unit):
         return
-    end = cuts.offset[k_cut]
+    end, key = cuts.offset[k_cut], np.int64(0)
     while top > 0:
         top -= 1
         block = stack[top]
@@ -227,21 +305,25 @@ def _add_cut(graph: Graph, cost: Ints, zone: int, start: int, part: Ints, cuts: 
                 if end >= len(cuts.wall):
                     return
                 cuts.wall[end] = graph.unit_of[other]
+                key += (graph.unit_of[other] + 1) * (graph.unit_of[other] + 7919) * 1_000_003
                 end += 1
-    cuts.zone[k_cut], cuts.unit[k_cut], cuts.offset[k_cut + 1] = zone, graph.unit_of[start], end
-    cuts.price[k_cut], cuts.slope[k_cut] = 0.0, 1.0
+    unit = graph.unit_of[start]
+    for k in range(k_cut):
+        if cuts.key[k] == key and cuts.zone[k] == zone and cuts.unit[k] == unit:
+            return
+    cuts.zone[k_cut], cuts.unit[k_cut], cuts.offset[k_cut + 1], cuts.key[k_cut] = zone, unit, end, key
+    cuts.price[k_cut] = 0.0
     cuts.known[0] += 1
 
 
 @nb.njit(cache=True, nogil=True)
-def _burden(cuts: Cuts, price: Floats, burden: Ints) -> None:
-    """Write the whole prices of the cuts on the pairs they touch."""
-    burden[:] = 0
+def add_burden(cuts: Cuts, table: Ints) -> None:
+    """Add the whole prices of the cuts to the pairs ``[U, Z]`` they touch."""
     for k in range(cuts.known[0]):
-        whole = np.int64(np.rint(price[k]))
-        burden[cuts.unit[k], cuts.zone[k]] += whole
+        whole = np.int64(np.rint(cuts.price[k]))
+        table[cuts.unit[k], cuts.zone[k]] += whole
         for i in range(cuts.offset[k], cuts.offset[k + 1]):
-            burden[cuts.wall[i], cuts.zone[k]] -= whole
+            table[cuts.wall[i], cuts.zone[k]] -= whole
 
 
 @nb.njit(cache=True, nogil=True)
@@ -254,8 +336,8 @@ def _purge(cuts: Cuts, price_best: Floats) -> None:
         begin, length = cuts.offset[k], cuts.offset[k + 1] - cuts.offset[k]
         for i in range(length):
             cuts.wall[end + i] = cuts.wall[begin + i]
-        cuts.zone[left], cuts.unit[left] = cuts.zone[k], cuts.unit[k]
-        cuts.price[left], cuts.slope[left], price_best[left] = cuts.price[k], cuts.slope[k], price_best[k]
+        cuts.zone[left], cuts.unit[left], cuts.key[left] = cuts.zone[k], cuts.unit[k], cuts.key[k]
+        cuts.price[left], price_best[left] = cuts.price[k], price_best[k]
         end += length
         left += 1
         cuts.offset[left] = end
@@ -265,88 +347,101 @@ def _purge(cuts: Cuts, price_best: Floats) -> None:
 
 
 @nb.njit(cache=True, nogil=True)
-def _relax(graph: Graph, sites: Sites, cost: Ints, reward: Ints, members: Bools) -> int:
-    """Value of the relaxation at whole rewards: a bound in ``1 / SCALE`` student-metres."""
+def _relax(sites: Sites, pairs: Pairs, base: Ints, cost: Ints, cuts: Cuts, reward: Ints, members: Bools) -> int:
+    """Value of the relaxation at whole rewards, a bound in ``1 / SCALE`` student-metres; writes ``cost``, the price of pairs."""
     total = reward.sum()
     for zone in range(cost.shape[1]):
-        total += choose(graph, sites, cost, reward, zone, members[zone])
+        for k in range(pairs.offset[zone], pairs.offset[zone + 1]):
+            cost[pairs.unit[k], zone] = base[pairs.unit[k], zone]
+    add_burden(cuts, cost)
+    for zone in range(cost.shape[1]):
+        total += choose(sites, pairs, cost, reward, zone, members[zone])
     return int(total)
+
+
+@nb.njit(cache=True, nogil=True)
+def _slopes(pairs: Pairs, cuts: Cuts, known: int, members: Bools, slope: Floats, cut_slope: Floats, keep: float) -> float:
+    """Turn the slopes of rewards and of cut prices to the newest relaxation; returns their squared length."""
+    slope *= keep
+    slope += 1.0
+    for zone in range(len(pairs.offset) - 1):
+        for k in range(pairs.offset[zone], pairs.offset[zone + 1]):
+            slope[pairs.unit[k]] -= members[zone, pairs.unit[k]]
+    norm = 0.0
+    for unit in range(len(slope)):
+        if pairs.bound[unit]:
+            slope[unit] = 0.0
+        norm += slope[unit] ** 2
+    for k in range(cuts.known[0]):
+        zone = cuts.zone[k]
+        miss = 1.0 if members[zone, cuts.unit[k]] else 0.0
+        for i in range(cuts.offset[k], cuts.offset[k + 1]):
+            miss -= 1.0 if members[zone, cuts.wall[i]] else 0.0
+        cut_slope[k] = (keep * cut_slope[k] if k < known else 0.0) + miss
+        if cuts.price[k] <= 0 and cut_slope[k] < 0:
+            cut_slope[k] = 0.0
+        norm += cut_slope[k] ** 2
+    return norm
 
 
 @nb.njit(cache=True, nogil=True)
 def _ascend(
     graph: Graph,
     sites: Sites,
+    pairs: Pairs,
     base: Ints,
     cuts: Cuts,
     reward: Floats,
-    best_reward: Floats,
-    best_burden: Ints,
+    best_reward: Ints,
+    best_price: Floats,
+    share: Floats,
     upper: float,
-    iterations: int,
-) -> int:
-    """Deflected subgradient on rewards and cut prices; writes the best and returns its bound."""
+    pace: Pace,
+) -> tuple[int, int]:
+    """Deflected subgradient on rewards and cut prices; writes the best, returns their bound and the relaxations solved."""
     n_units, n_zones = base.shape
     members = np.zeros((n_zones, n_units), dtype=np.bool_)
-    slope, price_best = np.zeros(n_units), np.zeros(len(cuts.unit))
-    burden, cost = np.zeros_like(base), base.copy()
+    slope, cut_slope = np.zeros(n_units), np.zeros(len(cuts.unit))
+    cost = base.copy()
     stamp, stack = np.zeros(len(graph.unit_of), np.int64), np.empty(len(graph.unit_of), np.int64)
-    best, factor, idle = -(HUGE), 2.0, 0
-    for iteration in range(iterations):
-        _burden(cuts, cuts.price, burden)
-        for unit in range(n_units):
-            for zone in range(n_zones):
-                cost[unit, zone] = base[unit, zone] + burden[unit, zone] if base[unit, zone] < NEVER else NEVER
+    best, factor, idle, keep, iteration = -HUGE, pace.factor, 0, 0.0, 0
+    while iteration < pace.iterations:
         whole = np.rint(reward).astype(np.int64)
-        value = _relax(graph, sites, cost, whole, members)
+        value = _relax(sites, pairs, base, cost, cuts, whole, members)
+        weight = 1.0 if iteration == 0 else 0.05
+        iteration += 1
+        for zone in range(n_zones):
+            for k in range(pairs.offset[zone], pairs.offset[zone + 1]):
+                unit = pairs.unit[k]
+                share[zone, unit] += weight * ((1.0 if members[zone, unit] else 0.0) - share[zone, unit])
         if value > best:
             idle = 0
             if value > best + abs(best) * 1e-6:
                 factor = min(1.5, factor * 1.05)
             best = value
             best_reward[:] = whole
-            best_burden[:] = burden
-            price_best[:] = cuts.price
+            best_price[:] = cuts.price
+            if best >= upper:
+                break
         else:
             idle += 1
         known = cuts.known[0]
-        if iteration % 2 == 0:
-            if known > len(cuts.unit) // 2:
-                _purge(cuts, price_best)
-                known = cuts.known[0]
+        if iteration % 2 == 1:
             for zone in range(n_zones):
-                _separate(graph, base, zone, members[zone], cuts, stamp, stack)
-        if idle >= 25:
-            factor, idle = factor * 0.85, 0
+                _separate(graph, base, pairs, zone, members[zone], cuts, stamp, stack)
+        if idle >= pace.patience:
+            factor, idle, keep = factor * pace.decay, 0, 0.0
             reward[:] = best_reward
-            cuts.price[:] = price_best
-            slope[:] = 0
-            cuts.slope[:] = 0
-            if factor < 0.0005:
+            cuts.price[:] = best_price
+            if factor < pace.least:
                 break
-        norm = 0.0
-        for unit in range(n_units):
-            count = 0
-            for zone in range(n_zones):
-                count += members[zone, unit]
-            slope[unit] = 0.8 * slope[unit] + (1.0 - count)
-            if graph.bound[unit]:
-                slope[unit] = 0.0
-            norm += slope[unit] ** 2
-        for k in range(cuts.known[0]):
-            zone = cuts.zone[k]
-            miss = 1.0 if members[zone, cuts.unit[k]] else 0.0
-            for i in range(cuts.offset[k], cuts.offset[k + 1]):
-                miss -= 1.0 if members[zone, cuts.wall[i]] else 0.0
-            cuts.slope[k] = (0.8 * cuts.slope[k] if k < known else 0.0) + miss
-            if cuts.price[k] <= 0 and cuts.slope[k] < 0:
-                cuts.slope[k] = 0.0
-            norm += cuts.slope[k] ** 2
+        norm = _slopes(pairs, cuts, known, members, slope, cut_slope, keep)
+        keep = 0.8
         if norm == 0:
             break
         step = factor * max(upper - value, 1e-5 * abs(upper)) / norm
         for unit in range(n_units):
             reward[unit] += step * slope[unit]
         for k in range(cuts.known[0]):
-            cuts.price[k] = max(0.0, cuts.price[k] + step * cuts.slope[k])
-    return best
+            cuts.price[k] = max(0.0, cuts.price[k] + step * cut_slope[k])
+    return best, iteration
