@@ -62,8 +62,9 @@ class Effort:
     climb_pairs, climb_work
         Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end, where no tree is grown, and
         its deterministic time.
-    tree_share, tree_steps
-        Share of the budget for the tree after a herd, twice as much whenever the plan stayed the same; and what a pair counts as.
+    tree_share, tree_trial, tree_steps
+        Share of the budget for the tree after a herd, twice as much whenever the plan stayed the same; share after which it must
+        have closed a quarter as much of the gap, or the next herds go without; and what a pair counts as.
     whole_pairs, whole_pace
         Largest number of pairs for the bound by whole units, and how it rises each time.
     cross_work
@@ -95,8 +96,9 @@ class Effort:
     close_steps: float = 400.0
     climb_pairs: int = 12_000
     climb_work: float = 25.0
-    tree_share: float = 0.2
-    tree_steps: float = 0.25
+    tree_share: float = 0.3
+    tree_trial: float = 0.15
+    tree_steps: float = 0.12
     whole_pairs: int = 200_000
     whole_pace: Pace = THOROUGH
     regroup_cells: int = 4
@@ -154,7 +156,8 @@ class _Search:
         self.prices: Prices | None = None
         self.whole: Whole | None = None
         self.tree: Tree | None = None
-        self._grown_for, self._tree_share = 0, self.effort.tree_share
+        self._grown_for, self._tree_share, self._next_tree = 0, self.effort.tree_share, 1
+        self._tree_paid = False
         self.first: Ints | None = None
         self.elite: list[breed.Found] = []
         self._tried: tuple[int, int] | None = None
@@ -180,11 +183,13 @@ class _Search:
                 self._raise_bound()
                 self._raise_whole()
                 self._finish(small=False)
+            elif cycle < self._next_tree:
+                self._raise_whole()
             if self._breeds():
                 self._cross(herd)
                 self._regroup(cycle)
-            if cycle > 0:
-                self._grow()
+            if cycle >= self._next_tree:
+                self._grow(cycle)
             if cycle == 1 and self.tree is None and self.model.cost.size * n_cells <= effort.climb_pairs and self._climbing():
                 self._prove(effort.climb_work, self.model.cost < NEVER)
             cycle += 1
@@ -246,8 +251,8 @@ class _Search:
             keep[np.arange(len(keep)), self.zone] = True
             self._prove(self.effort.prove_work, keep)
 
-    def _grow(self) -> None:
-        """Grow the tree for a share of the budget, where there is a bound by whole units to grow it from."""
+    def _grow(self, cycle: int) -> None:
+        """Grow the tree for a share of the budget, where there is a bound by whole units to grow it from and while it pays."""
         if self.whole is None or self._over() is not None:
             return
         assert self.price is not None
@@ -255,18 +260,21 @@ class _Search:
             self.tree = Tree(self.model, self.whole, self.price)
         self._tree_share = self.effort.tree_share if self._grown_for != self.price else 2 * self._tree_share
         self.tree.improve(self.price)
-        left = self._tree_share * self.meter.budget
+        spent, start, pays = 0.0, self.bound, True
         with ThreadPoolExecutor(self.stop.threads) as pool:
-            while left > 0 and not self.tree.full and self._over() is None:
+            while spent < self._tree_share and pays and not self.tree.full and self._over() is None:
                 steps = self.effort.tree_steps * self.tree.grow(pool.map)
-                left -= steps
+                spent += steps / self.meter.budget
                 self.meter.add(steps)
                 if self.tree.plan is not None:
                     self._keep(self.tree.plan)
                 if self.tree.bound > self.bound:
                     self.bound, self.proof = self.tree.bound, "model"
                 self._tell("tree")
+                pays = spent < self.effort.tree_trial or self.bound - start > 0.25 * spent * (self.price - start)
         self._grown_for = self.price
+        self._tree_paid = self._tree_paid or pays
+        self._next_tree = cycle + (1 if pays else 2 if self._tree_paid else cycle + 3)
 
     def _breeds(self) -> bool:
         """Whether herds, crossing and large neighbourhoods pay: the exact solver must be quick to set up."""
