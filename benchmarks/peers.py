@@ -1,8 +1,9 @@
 """Other ways to zone, beside ours: same instance, same seconds, same threads.
 
 ``python -m benchmarks.peers INSTANCE... --seconds N [--threads N] [--seeds K...] [--methods NAME...]`` prints one JSON line for
-each instance, method and seed. An instance is a scenario (``.yaml``) or a file of the service area benchmark (``.txt``). Every
-plan is priced by the same function and asked whether all its zones are in one piece. The methods:
+each instance, method and seed. An instance is a scenario (``.yaml``), a file of the service area benchmark (``.txt``) or the
+size of a generated county (``10000x100``). Every plan is priced by the same function and asked whether all its zones are in one
+piece. The methods:
 
 - ``nearest``: every block to its cheapest zone, whatever the seats;
 - ``cpsat-nearer``: plain CP-SAT where a block needs a neighbour nearer the school in its zone, as the published open-source model
@@ -29,6 +30,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from benchmarks.sap import read_instance
+from benchmarks.scale import county
 from optimizer.faults import Faults
 from optimizer.pipeline import prepare
 from optimizer.problem import Ints, Problem
@@ -58,9 +60,12 @@ def main() -> None:
 
 
 def read(path: Path) -> Problem:
-    """Read the problem of a scenario or of a benchmark file."""
+    """Read the problem of a scenario or of a benchmark file, or generate that of a county."""
     if path.suffix == ".txt":
         return read_instance(path.parent, path.stem).problem
+    if path.suffix == "":
+        blocks, _, schools = path.name.partition("x")
+        return county(int(blocks), int(schools), seed=1)
     faults = Faults()
     case = prepare(path, faults)
     faults.raise_if_any()
@@ -83,9 +88,8 @@ def run(problem: Problem, method: Callable[..., Answer], seconds: float, threads
 
 
 def ours(problem: Problem, seconds: float, threads: int, seed: int) -> Answer:
-    """Our solver; its improvement uses two threads."""
-    del threads
-    result = solve(problem, Stop(gap=0, work=None, seconds=seconds), seed)
+    """Our solver."""
+    result = solve(problem, Stop(gap=0, work=None, seconds=seconds, threads=threads), seed)
     return result.plan.zone, result.certificate.bound
 
 

@@ -1,6 +1,6 @@
 """The service area problem of Y. Kong's instances: every unit to one facility, loads within capacities, areas in one piece.
 
-``python -m benchmarks.sap DIR --seconds N [--only NAME...] [--out DIR]`` solves each ``<family>_<case>.txt`` in DIR and prints a
+``python -m benchmarks.sap DIR --seconds N [--only NAME...] [--out DIR] [--threads N]`` solves each ``<family>_<case>.txt`` in DIR and prints a
 JSON line: instance, objective (sum of demand times kilometres), bound, gap, seconds, feasible; and how far it is above
 ``best_known.csv`` if that is there. With ``--out`` each plan is written as ``<instance>.csv`` (``unit,facility``) and its line to
 ``<instance>.json``; what is there already for as many seconds and the same seed is not solved again.
@@ -75,6 +75,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     best = best_known(asked.folder)
@@ -82,17 +83,17 @@ def main() -> None:
     for name in [name for name in names if not asked.only or name in asked.only]:
         line = done_before(asked.out, name, asked.seconds, asked.seed)
         if line is None:
-            line = run(read_instance(asked.folder, name), asked.seconds, asked.seed, asked.out)
+            line = run(read_instance(asked.folder, name), asked.seconds, asked.seed, asked.threads, asked.out)
         if name in best:
             line["above_best"] = round(line["objective"] / best[name] - 1, 6)
             line["bound_of_best"] = round(line["bound"] / best[name], 6)
         print(json.dumps(line), flush=True)
 
 
-def run(instance: Instance, seconds: float, seed: int, out: Path | None) -> dict[str, Any]:
+def run(instance: Instance, seconds: float, seed: int, threads: int, out: Path | None) -> dict[str, Any]:
     """Solve one instance, keep its plan and its line in ``out``."""
     start = time.perf_counter()
-    result = solve(instance.problem, Stop(gap=0, work=None, seconds=seconds), seed)
+    result = solve(instance.problem, Stop(gap=0, work=None, seconds=seconds, threads=threads), seed)
     zone = result.plan.zone
     objective, bound = instance.objective(zone), instance.bound(result.certificate.bound)
     line: dict[str, Any] = {
@@ -105,6 +106,7 @@ def run(instance: Instance, seconds: float, seed: int, out: Path | None) -> dict
         "stopped": result.stopped,
         "asked_seconds": seconds,
         "seed": seed,
+        "threads": threads,
     }
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ class Care:
     tried: int = 32
     sure: int = 4
     at_once: int = 4
-    most_open: int = 20_000
+    most_open: int = 10_000
     most_cuts: int = 500
 
 
@@ -63,6 +63,13 @@ class Node:
 
     allowed: Bools
     whole: Whole
+
+    @property
+    def shares(self) -> Floats:
+        """``[U, Z]`` how often each zone took each unit of late."""
+        shares = np.zeros(self.allowed.shape)
+        shares.T[self.allowed.T] = self.whole.share
+        return shares
 
 
 class Gain(NamedTuple):
@@ -161,7 +168,7 @@ class Tree:
 
     def _grown(self, node: Node) -> Growth:
         """Branch a node on the pair whose two sides raise the bound most, as far as tried out or known."""
-        growth, best = Growth([], [], []), -1.0
+        growth, best, shares = Growth([], [], []), -1.0, node.shares
         chosen: tuple[int, int, list[Node | None] | None] | None = None
         for unit, zone, hope in self._candidates(node):
             score, sides = hope, None
@@ -169,7 +176,7 @@ class Tree:
                 sides = [self._side(node, unit, zone, side, self.care.look, growth) for side in (0, 1)]
                 rises = [self._rise(node, side) for side in sides]
                 score = max(rises[0], 1.0) * max(rises[1], 1.0)
-                share = node.whole.share[zone, unit]
+                share = float(shares[unit, zone])
                 growth.gains.extend(Gain(k, unit, zone, rises[k] / max(moved, 0.1)) for k, moved in enumerate((1 - share, share)))
             if score > best:
                 best, chosen = score, (unit, zone, sides)
@@ -192,7 +199,7 @@ class Tree:
         known = np.maximum(self._tries, 1)
         typical = self._rises.sum(axis=(1, 2)) / np.maximum(1.0, (self._tries * students[:, None]).sum(axis=(1, 2)))
         open_units = np.flatnonzero(node.allowed.sum(axis=1) > 1)
-        share = np.where(node.allowed, node.whole.share.T, 0.0)[open_units]
+        share = node.shares[open_units]
         hope = []
         for side, moved in enumerate((1 - share, share)):
             guess = np.where(
@@ -235,7 +242,8 @@ class Tree:
         forbid_unreached(self.model, allowed)
         if not allowed.any(axis=1).all():
             return
-        growth.children.append(Node(allowed, replace(raised.whole, value=value)))
+        share = raised.whole.share[allowed.T[node.allowed.T]]
+        growth.children.append(Node(allowed, replace(raised.whole, value=value, share=share)))
 
 
 def _product(one: Floats, two: Floats) -> Floats:

@@ -72,7 +72,7 @@ class Whole:
     cuts
         The separators that have a price.
     share
-        ``[Z, U]`` how often each zone took each unit of late.
+        How often each zone took each unit of late: one number an open pair, zone by zone, units in order.
     iterations
         Relaxations solved.
     """
@@ -80,7 +80,7 @@ class Whole:
     value: int
     reward: Ints
     cuts: Cuts
-    share: Floats
+    share: NDArray[np.float32]
     iterations: int
 
     @property
@@ -107,7 +107,7 @@ def begin(model: Model, prices: Prices) -> Whole:
     reward = reduced_costs(model, prices).min(axis=1)
     none = np.zeros(0, dtype=np.int64)
     cuts = Cuts(np.zeros(1, dtype=np.int64), none, none, np.zeros(1, dtype=np.int64), none, none, np.zeros(0))
-    return Whole(0, reward, cuts, np.zeros((model.n_zones, model.n_units)), 0)
+    return Whole(0, reward, cuts, np.zeros(int((model.cost < NEVER).sum()), dtype=np.float32), 0)
 
 
 def raise_whole(model: Model, start: Whole, upper: int, pace: Pace, cost: Ints | None = None, most_cuts: int = 4000) -> Whole:
@@ -132,9 +132,10 @@ def raise_whole(model: Model, start: Whole, upper: int, pace: Pace, cost: Ints |
     allowed = cost < NEVER
     base = np.where(allowed, cost * SCALE, NEVER)
     reward, cuts = start.reward.astype(np.float64), _with_room(start.cuts, most_cuts)
-    best_reward, best_price, share = start.reward.copy(), cuts.price.copy(), np.zeros_like(start.share)
+    pairs, best_reward, best_price = open_pairs(allowed), start.reward.copy(), cuts.price.copy()
+    share = np.zeros(len(pairs.unit), dtype=np.float32)
     value, iterations = _ascend(
-        model.graph, model.sites, open_pairs(allowed), base, cuts, reward, best_reward, best_price, share, float(upper), pace
+        model.graph, model.sites, pairs, base, cuts, reward, best_reward, best_price, share, float(upper), pace
     )
     cuts.price[:] = best_price
     return Whole(int(value), best_reward, _packed(cuts), share, int(iterations))
@@ -394,7 +395,7 @@ def _ascend(
     reward: Floats,
     best_reward: Ints,
     best_price: Floats,
-    share: Floats,
+    share: NDArray[np.float32],
     upper: float,
     pace: Pace,
 ) -> tuple[int, int]:
@@ -412,8 +413,7 @@ def _ascend(
         iteration += 1
         for zone in range(n_zones):
             for k in range(pairs.offset[zone], pairs.offset[zone + 1]):
-                unit = pairs.unit[k]
-                share[zone, unit] += weight * ((1.0 if members[zone, unit] else 0.0) - share[zone, unit])
+                share[k] += weight * ((1.0 if members[zone, pairs.unit[k]] else 0.0) - share[k])
         if value > best:
             idle = 0
             if value > best + abs(best) * 1e-6:

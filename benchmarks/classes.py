@@ -1,0 +1,102 @@
+"""Generated counties with whole classes: cohorts that enter year by year, six grades, ten years, three projections.
+
+``python -m benchmarks.classes --blocks N --schools M --seconds S [--seed K]`` prints one JSON line. Blocks, neighbours and
+schools are those of `benchmarks.scale`. Only entrants are zoned (``new_entrants``); the cohorts in school at first finish where
+they are, each in its classes. Births fall by 2 % a year, two years in three projections apart by 5 %; blocks grow or shrink, and
+chance makes every cohort of a block whole. Schools have 15 % more rooms than the first year's children fill, unevenly spread.
+"""
+
+import argparse
+import json
+from functools import partial
+
+import numpy as np
+
+from benchmarks.pooled import unreached
+from benchmarks.scale import OVERSIZED_M, land, measure
+from optimizer.problem import NO_RULE, Plan, Prices, Problem
+
+YEARS, GRADES = 10, 6
+SPREAD = (0.95, 1.0, 1.05)
+SPARE_ROOMS = 1.15
+STEPS = (45, 55, 65)
+
+
+def county(blocks: int, schools: int, seed: int) -> Problem:
+    """Generate a county."""
+    rng = np.random.default_rng(seed)
+    made = land(blocks, schools, rng)
+    entry = np.arange(-GRADES + 1, YEARS)  # the year in which each cohort enters
+    growth = rng.normal(-0.02, 0.04, blocks)
+    expected = made.students[:, None] / GRADES * np.exp(growth[:, None] * entry)
+    spread = np.where(entry[:, None] >= 0, np.array(SPREAD), 1.0)
+    size = rng.poisson(expected[:, :, None] * spread)  # [B, K, V]
+    nearest = made.distance.argmin(axis=1)
+    there = np.zeros((schools, len(entry), len(SPREAD)), dtype=np.int64)
+    np.add.at(there, nearest, size)
+    cohort = np.arange(YEARS)[:, None] - np.arange(GRADES) + GRADES - 1
+    old = entry[cohort] < 0
+    students = np.where(old[..., None], 0, size[:, cohort])
+    stay = np.where(old[..., None], there[:, cohort], 0)
+    least = np.where(entry[:, None] < 0, -(-there // STEPS[0]), 0)
+    first = there[:, entry <= 0].sum(axis=1)[:, 1]
+    rooms = np.maximum(least.sum(axis=1).max(axis=1) + 2, np.rint(made.share * SPARE_ROOMS * first.sum() / STEPS[0]))
+    return Problem(
+        blocks=tuple(f"{b:06d}" for b in range(blocks)),
+        zones=tuple(f"{z:04d}" for z in range(schools)),
+        sites=tuple(f"{z:04d}" for z in range(schools)),
+        years=tuple(range(YEARS)),
+        grades=tuple(str(g + 1) for g in range(GRADES)),
+        variants=("low", "medium", "high"),
+        weight=np.ones(len(SPREAD), dtype=np.int64),
+        students=students.astype(np.int64),
+        stay=stay.astype(np.int64),
+        site_of=np.repeat(np.arange(schools, dtype=np.int64)[:, None], GRADES, axis=1),
+        cohort=cohort.astype(np.int64),
+        least_classes=least.astype(np.int64),
+        rooms=np.repeat(rooms.astype(np.int64)[:, None], YEARS, axis=1),
+        seats=np.full((schools, YEARS), NO_RULE, dtype=np.int64),
+        size_limit=np.full(schools, NO_RULE, dtype=np.int64),
+        distance=made.distance,
+        walk_limit=np.full(blocks, NO_RULE, dtype=np.int64),
+        allowed=np.ones((blocks, schools), dtype=bool),
+        penalty=np.zeros((blocks, schools), dtype=np.int64),
+        current=np.full(blocks, NO_RULE, dtype=np.int64),
+        edges=made.edges,
+        border=np.full(len(made.edges), 10, dtype=np.int64),
+        roots=tuple((int(r),) for r in made.root),
+        exempt=unreached(blocks, made.edges, made.root),
+        together=np.arange(blocks, dtype=np.int64),
+        prices=Prices(
+            step_size=np.array(STEPS, dtype=np.int64),
+            step_price=np.array([1, 10, 100], dtype=np.int64) * OVERSIZED_M,
+            seat_price=0,
+            size_price=0,
+            beyond_price=0,
+            change_price=0,
+        ),
+    )
+
+
+def above(problem: Problem, plan: Plan) -> int:
+    """Count the students above the class limit in all years of the middle projection."""
+    load = problem.stay[..., 1].copy()
+    np.add.at(load, plan.zone, problem.students[..., 1])
+    return int(np.maximum(load - STEPS[0] * plan.classes[:, problem.cohort, 1], 0).sum())
+
+
+def main() -> None:
+    """Read the command line and print the line."""
+    parser = argparse.ArgumentParser(prog="benchmarks.classes", description=__doc__)
+    parser.add_argument("--blocks", type=int, default=2_000)
+    parser.add_argument("--schools", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    size = {"blocks": given.blocks, "schools": given.schools}
+    make = partial(county, given.blocks, given.schools, given.seed)
+    print(json.dumps(measure(make, size, above, given.seconds, given.seed)))
+
+
+if __name__ == "__main__":
+    main()
