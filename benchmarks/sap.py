@@ -1,9 +1,9 @@
 """The service area problem of Y. Kong's instances: every unit to one facility, loads within capacities, areas in one piece.
 
-``python -m benchmarks.sap DIR --seconds N [--only NAME...] [--out DIR] [--threads N]`` solves each ``<family>_<case>.txt`` in DIR and prints a
-JSON line: instance, objective (sum of demand times kilometres), bound, gap, seconds, feasible; and how far it is above
-``best_known.csv`` if that is there. With ``--out`` each plan is written as ``<instance>.csv`` (``unit,facility``) and its line to
-``<instance>.json``; what is there already for as many seconds and the same seed is not solved again.
+``python -m benchmarks.sap DIR --seconds N [--only NAME...] [--out DIR] [--threads N]`` solves each ``<family>_<case>.txt`` in DIR
+and prints a JSON line: instance, objective (sum of demand times kilometres), bound, gap, seconds, feasible; and how far it is
+above ``best_known.csv`` if that is there. With ``--out`` each plan is written as ``<instance>.csv`` (``unit,facility``) and its
+line to ``<instance>.json``; what is there already for as many seconds and the same seed is not solved again.
 """
 
 import argparse
