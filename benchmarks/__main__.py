@@ -46,7 +46,7 @@ def parts(data: Path, seconds: float) -> dict[str, list[list[str]]]:
     }
     return (real if data.is_dir() else {}) | {
         "scale": sizes,
-        "classes": [["classes", "--seed", seed] for seed in ("1", "2", "3")],
+        "classes": [["classes", "--spare", spare, "--seed", seed] for spare in ("1.15", "1.5") for seed in ("1", "2", "3")],
         "geometry": [["geometry"]],
         "population": [["population"]],
         "sweep": [["sweep"]],

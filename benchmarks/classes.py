@@ -1,9 +1,9 @@
 """Generated counties with whole classes: cohorts that enter year by year, six grades, ten years, three projections.
 
-``python -m benchmarks.classes --blocks N --schools M --seconds S [--seed K]`` prints one JSON line. Blocks, neighbours and
-schools are those of `benchmarks.scale`. Only entrants are zoned (``new_entrants``); the cohorts in school at first finish where
-they are, each in its classes. Births fall by 2 % a year, two years in three projections apart by 5 %; blocks grow or shrink, and
-chance makes every cohort of a block whole. Schools have 15 % more rooms than the first year's children fill, unevenly spread.
+``python -m benchmarks.classes --blocks N --schools M --seconds S [--spare F] [--seed K]`` prints one JSON line. Blocks, neighbours
+and schools are those of `benchmarks.scale`. Only entrants are zoned (``new_entrants``); the cohorts in school at first finish
+where they are, each in its classes. Births fall by 2 % a year, in three projections 5 % apart; blocks grow or shrink, and chance
+makes every cohort of a block whole. Schools have ``spare`` times the rooms that the first year's children fill, unevenly spread.
 """
 
 import argparse
@@ -18,11 +18,10 @@ from optimizer.problem import NO_RULE, Plan, Prices, Problem
 
 YEARS, GRADES = 10, 6
 SPREAD = (0.95, 1.0, 1.05)
-SPARE_ROOMS = 1.15
 STEPS = (45, 55, 65)
 
 
-def county(blocks: int, schools: int, seed: int) -> Problem:
+def county(blocks: int, schools: int, spare: float, seed: int) -> Problem:
     """Generate a county."""
     rng = np.random.default_rng(seed)
     made = land(blocks, schools, rng)
@@ -40,7 +39,7 @@ def county(blocks: int, schools: int, seed: int) -> Problem:
     stay = np.where(old[..., None], there[:, cohort], 0)
     least = np.where(entry[:, None] < 0, -(-there // STEPS[0]), 0)
     first = there[:, entry <= 0].sum(axis=1)[:, 1]
-    rooms = np.maximum(least.sum(axis=1).max(axis=1) + 2, np.rint(made.share * SPARE_ROOMS * first.sum() / STEPS[0]))
+    rooms = np.maximum(least.sum(axis=1).max(axis=1) + 2, np.rint(made.share * spare * first.sum() / STEPS[0]))
     return Problem(
         blocks=tuple(f"{b:06d}" for b in range(blocks)),
         zones=tuple(f"{z:04d}" for z in range(schools)),
@@ -91,10 +90,11 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=2_000)
     parser.add_argument("--schools", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--spare", type=float, default=1.15)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    size = {"blocks": given.blocks, "schools": given.schools}
-    make = partial(county, given.blocks, given.schools, given.seed)
+    size = {"blocks": given.blocks, "schools": given.schools, "spare": given.spare}
+    make = partial(county, given.blocks, given.schools, given.spare, given.seed)
     print(json.dumps(measure(make, size, above, given.seconds, given.seed)))
 
 

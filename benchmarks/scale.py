@@ -78,7 +78,7 @@ def county(blocks: int, schools: int, seed: int) -> Problem:
 
 
 def measure(
-    make: Callable[[], Problem], size: dict[str, int], count: Callable[[Problem, Plan], int], seconds: float, seed: int
+    make: Callable[[], Problem], size: dict[str, float], count: Callable[[Problem, Plan], int], seconds: float, seed: int
 ) -> dict[str, object]:
     """Solve a generated county and tell how it went; ``count`` says how many students are above the limits."""
     begun = time.monotonic()

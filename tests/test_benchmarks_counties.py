@@ -21,7 +21,7 @@ def test_a_generated_county_is_solved_and_told(module, capsys, monkeypatch):
 
 
 def test_cohorts_move_up_and_end():
-    problem = classes.county(40, 3, 1)
+    problem = classes.county(40, 3, 1.2, 1)
     assert problem.students.shape == (40, 10, 6, 3)
     old = problem.stay.sum(axis=(0, 3)) > 0
     assert old[0].tolist() == [False, True, True, True, True, True]
@@ -32,7 +32,7 @@ def test_cohorts_move_up_and_end():
 
 
 def test_students_above_the_class_limit_are_counted():
-    problem = classes.county(40, 3, 1)
+    problem = classes.county(40, 3, 1.2, 1)
     plan = complete(problem, problem.distance.argmin(axis=1))
     expected = 0
     for site in range(3):
