@@ -1,6 +1,6 @@
 """Generated counties with whole classes: cohorts that enter year by year, six grades, ten years, three projections.
 
-``python -m benchmarks.classes --blocks N --schools M --seconds S [--spare F] [--seed K]`` prints one JSON line. Blocks, neighbours
+``python -m benchmarks.classes --blocks N --schools M --seconds S [--spare F] [--seed K]`` prints a JSON line. Blocks, neighbours
 and schools are those of `benchmarks.scale`. Only entrants are zoned (``new_entrants``); the cohorts in school at first finish
 where they are, each in its classes. Births fall by 2 % a year, in three projections 5 % apart; blocks grow or shrink, and chance
 makes every cohort of a block whole. Schools have ``spare`` times the rooms that the first year's children fill, unevenly spread.
