@@ -171,6 +171,22 @@ def test_a_tree_is_the_same_however_many_threads_grow_it():
             assert one.bound == two.bound
 
 
+def test_a_tree_in_a_hurry_loses_nothing():
+    model = compile_model(county(200, 8, 3))
+    root = begin(model, ascend(model, Ascent(50)))
+    price, hurry = int(2 * root.reward.sum() // SCALE), False
+    tree, calm = Tree(model, root, price, lambda: hurry), Tree(model, root, price)
+    tree.grow(map)
+    calm.grow(map)
+    hurry = True
+    for _ in range(3):
+        assert tree.grow(map) == 0
+    assert tree.bound == calm.bound
+    hurry = False
+    assert tree.grow(map) == calm.grow(map)
+    assert tree.bound == calm.bound
+
+
 def test_moves_are_allowed_exactly_where_zones_stay_whole():
     problem = county(120, 6, 5)
     model = compile_model(problem)

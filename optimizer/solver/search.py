@@ -257,7 +257,7 @@ class _Search:
             return
         assert self.price is not None
         if self.tree is None:
-            self.tree = Tree(self.model, self.whole, self.price)
+            self.tree = Tree(self.model, self.whole, self.price, self._hurried)
         self._tree_share = self.effort.tree_share if self._grown_for != self.price else 2 * self._tree_share
         self.tree.improve(self.price)
         spent, start, pays = 0.0, self.bound, True

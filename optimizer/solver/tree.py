@@ -90,6 +90,11 @@ class Growth:
     gains: list[Gain]
 
 
+def never() -> bool:
+    """Take all the time it needs."""
+    return False
+
+
 class Tree:
     """The open nodes.
 
@@ -101,12 +106,16 @@ class Tree:
         Its bound.
     price
         Of the plan in hand.
+    hurried
+        Asked between branches tried out; once true, nodes stay as they are.
     care
         What is spent on a node.
     """
 
-    def __init__(self, model: Model, root: Whole, price: int, care: Care | None = None) -> None:
-        self.model, self.price, self.care = model, price, care or Care()
+    def __init__(
+        self, model: Model, root: Whole, price: int, hurried: Callable[[], bool] = never, care: Care | None = None
+    ) -> None:
+        self.model, self.price, self.hurried, self.care = model, price, hurried, care or Care()
         self.plan: Ints | None = None
         self._open: list[tuple[int, int, Node]] = []
         self._born = 0
@@ -171,9 +180,12 @@ class Tree:
         growth, best, shares = Growth([], [], []), -1.0, node.shares
         chosen: tuple[int, int, list[Node | None] | None] | None = None
         for unit, zone, hope in self._candidates(node):
+            if self.hurried():
+                growth.children.append(node)
+                return growth
             score, sides = hope, None
             if self._tries[:, unit, zone].min() < self.care.sure:
-                sides = [self._side(node, unit, zone, side, self.care.look, growth) for side in (0, 1)]
+                sides = [self._side(node, unit, zone, side, growth) for side in (0, 1)]
                 rises = [self._rise(node, side) for side in sides]
                 score = max(rises[0], 1.0) * max(rises[1], 1.0)
                 share = float(shares[unit, zone])
@@ -183,7 +195,7 @@ class Tree:
         assert chosen is not None
         unit, zone, sides = chosen
         for side in (0, 1):
-            child = sides[side] if sides is not None else self._side(node, unit, zone, side, self.care.look, growth)
+            child = sides[side] if sides is not None else self._side(node, unit, zone, side, growth)
             if child is not None:
                 self._settle(node, child, growth)
         return growth
@@ -215,14 +227,14 @@ class Tree:
         first = np.argsort(-best, kind="stable")[: self.care.tried]
         return [(int(open_units[k]), int(zone[k]), float(best[k])) for k in first if best[k] > 0]
 
-    def _side(self, node: Node, unit: int, zone: int, side: int, pace: Pace, growth: Growth) -> Node | None:
+    def _side(self, node: Node, unit: int, zone: int, side: int, growth: Growth) -> Node | None:
         """Try out one side of a branch; None where it holds no better plan."""
         allowed = node.allowed.copy()
         if side == 0:
             allowed[unit] = False
         allowed[unit, zone] = side == 0
         forbid_unreached(self.model, allowed)
-        return self._raised(allowed, node.whole, pace, growth)
+        return self._raised(allowed, node.whole, self.care.look, growth)
 
     def _raised(self, allowed: Bools, whole: Whole, pace: Pace, growth: Growth) -> Node | None:
         if not allowed.any(axis=1).all():
