@@ -51,8 +51,9 @@ class Effort:
         Herds where plans are crossed, where there are classes, and where there are too many pairs; the last is repeated.
     cold
         Last temperature.
-    thorough, thorough_classed
-        Steps a unit below which a cooling only mends the plan that the prices gave, and starts cold.
+    thorough, thorough_classed, thorough_large
+        Steps a unit below which a cooling only mends the plan that the prices gave, and starts cold; the last where there
+        are too many pairs.
     prove_pairs
         Open pairs (times cells) up to which the exact finish is tried.
     prove_work
@@ -90,6 +91,7 @@ class Effort:
     cold: float = 0.05
     thorough: float = 2_500.0
     thorough_classed: float = 900.0
+    thorough_large: float = 100_000.0
     prove_pairs: int = 3_000
     prove_work: float = 20.0
     close_gap: float = 0.001
@@ -360,9 +362,12 @@ class _Search:
         assert self.prices is not None
         effort, bred, classed = self.effort, self._breeds(), bool(self.model.sites.has_rooms.any())
         herds = effort.bred if bred else effort.classed if classed else effort.large
+        enough = effort.thorough_classed if classed and not bred else effort.thorough
+        if self.model.cost.size > effort.whole_pairs and not classed:
+            enough = effort.thorough_large
         hots, share = herds[min(cycle, len(herds) - 1)]
         steps = max(1, int(share * self.meter.budget / self.step_weight))
-        thorough = steps / self.model.n_units / (effort.thorough_classed if classed else effort.thorough)
+        thorough = steps / self.model.n_units / enough
         hots, cold = mild(hots, effort.cold, thorough)
         start = self.first if bred and thorough >= 1 else self.zone
         part = max(1, int(effort.chunk / self.step_weight))
