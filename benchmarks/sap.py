@@ -3,7 +3,7 @@
 ``python -m benchmarks.sap DIR --seconds N [--only NAME...] [--out DIR] [--threads N]`` solves each ``<family>_<case>.txt`` in DIR
 and prints a JSON line: instance, objective (sum of demand times kilometres), bound, gap, seconds, feasible; and how far it is
 above ``best_known.csv`` if that is there. With ``--out`` each plan is written as ``<instance>.csv`` (``unit,facility``) and its
-line to ``<instance>.json``; what is there already for as many seconds and the same seed is not solved again.
+line to ``<instance>.json``; what is there for as many seconds and threads and the same seed is not solved again.
 """
 
 import argparse
@@ -81,7 +81,7 @@ def main() -> None:
     best = best_known(asked.folder)
     names = sorted(path.stem for path in asked.folder.glob("*_[0-9]*.txt"))
     for name in [name for name in names if not asked.only or name in asked.only]:
-        line = done_before(asked.out, name, asked.seconds, asked.seed)
+        line = done_before(asked.out, name, asked.seconds, asked.seed, asked.threads)
         if line is None:
             line = run(read_instance(asked.folder, name), asked.seconds, asked.seed, asked.threads, asked.out)
         if name in best:
@@ -116,12 +116,12 @@ def run(instance: Instance, seconds: float, seed: int, threads: int, out: Path |
     return line
 
 
-def done_before(out: Path | None, name: str, seconds: float, seed: int) -> dict[str, Any] | None:
-    """Return the line of an earlier run of as many seconds with the same seed."""
+def done_before(out: Path | None, name: str, seconds: float, seed: int, threads: int) -> dict[str, Any] | None:
+    """Return the line of an earlier run of as many seconds and threads with the same seed."""
     if out is None or not (out / f"{name}.json").is_file():
         return None
     line: dict[str, Any] = json.loads((out / f"{name}.json").read_text(encoding="utf-8"))
-    return line if (line["asked_seconds"], line["seed"]) == (seconds, seed) else None
+    return line if (line["asked_seconds"], line["seed"], line.get("threads")) == (seconds, seed, threads) else None
 
 
 def best_known(folder: Path) -> dict[str, float]:
