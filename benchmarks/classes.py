@@ -8,13 +8,14 @@ makes every cohort of a block whole. Schools have ``spare`` times the rooms that
 
 import argparse
 import json
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from benchmarks.pooled import unreached
+from benchmarks.pooled import Pooled, pooled_problem
 from benchmarks.scale import OVERSIZED_M, land, measure
-from optimizer.problem import NO_RULE, Plan, Prices, Problem
+from optimizer.problem import NO_RULE, Plan, Problem
 
 YEARS, GRADES = 10, 6
 SPREAD = (0.95, 1.0, 1.05)
@@ -40,39 +41,26 @@ def county(blocks: int, schools: int, spare: float, seed: int) -> Problem:
     least = np.where(entry[:, None] < 0, -(-there // STEPS[0]), 0)
     first = there[:, entry <= 0].sum(axis=1)[:, 1]
     rooms = np.maximum(least.sum(axis=1).max(axis=1) + 2, np.rint(made.share * spare * first.sum() / STEPS[0]))
-    return Problem(
-        blocks=tuple(f"{b:06d}" for b in range(blocks)),
-        zones=tuple(f"{z:04d}" for z in range(schools)),
-        sites=tuple(f"{z:04d}" for z in range(schools)),
+    seats = np.full(schools, NO_RULE, dtype=np.int64)
+    current = np.full(blocks, NO_RULE, dtype=np.int64)
+    plain = pooled_problem(Pooled(made.students, made.distance, made.edges, made.root, seats, current), seat_price=0)
+    return replace(
+        plain,
         years=tuple(range(YEARS)),
         grades=tuple(str(g + 1) for g in range(GRADES)),
         variants=("low", "medium", "high"),
         weight=np.ones(len(SPREAD), dtype=np.int64),
         students=students.astype(np.int64),
         stay=stay.astype(np.int64),
-        site_of=np.repeat(np.arange(schools, dtype=np.int64)[:, None], GRADES, axis=1),
+        site_of=np.repeat(plain.site_of, GRADES, axis=1),
         cohort=cohort.astype(np.int64),
         least_classes=least.astype(np.int64),
         rooms=np.repeat(rooms.astype(np.int64)[:, None], YEARS, axis=1),
-        seats=np.full((schools, YEARS), NO_RULE, dtype=np.int64),
-        size_limit=np.full(schools, NO_RULE, dtype=np.int64),
-        distance=made.distance,
-        walk_limit=np.full(blocks, NO_RULE, dtype=np.int64),
-        allowed=np.ones((blocks, schools), dtype=bool),
-        penalty=np.zeros((blocks, schools), dtype=np.int64),
-        current=np.full(blocks, NO_RULE, dtype=np.int64),
-        edges=made.edges,
-        border=np.full(len(made.edges), 10, dtype=np.int64),
-        roots=tuple((int(r),) for r in made.root),
-        exempt=unreached(blocks, made.edges, made.root),
-        together=np.arange(blocks, dtype=np.int64),
-        prices=Prices(
+        seats=np.repeat(plain.seats, YEARS, axis=1),
+        prices=replace(
+            plain.prices,
             step_size=np.array(STEPS, dtype=np.int64),
             step_price=np.array([1, 10, 100], dtype=np.int64) * OVERSIZED_M,
-            seat_price=0,
-            size_price=0,
-            beyond_price=0,
-            change_price=0,
         ),
     )
 

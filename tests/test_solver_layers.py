@@ -1,6 +1,7 @@
 """Each layer of the solver against a plain version of itself."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import combinations, product
 
 import networkx as nx
@@ -106,6 +107,7 @@ def test_bounds_are_below_the_optimum_at_any_prices(seed):
     assert ascend(model, Ascent(50)).bound <= optimum
 
 
+@cache
 def solved_seats(seed: int) -> tuple[Model, int, Assignment] | None:
     """A small problem with seats, its least price and a plan that has it; None where none exists or whole units do not apply."""
     problem = random_problem(seed, (5, 8), (2, 3), SEATS_ONLY)

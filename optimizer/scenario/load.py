@@ -151,9 +151,8 @@ def validated(model: type[M], data: dict[str, Any], documents: Sequence[Document
             removed = False
             for detail in error.errors(include_url=False):
                 place = _place(detail, data)
-                if (
-                    detail["type"] != "missing" or place not in dropped
-                ):  # what is missing only because it was faulty has been told
+                was_faulty = detail["type"] == "missing" and place in dropped  # it has been told
+                if not was_faulty:
                     _tell(detail, data, model, documents, faults)
                 dropped.add(place)
                 removed |= _drop(data, place)

@@ -141,7 +141,12 @@ def all_prices(sites: Sites, load: Ints) -> tuple[Ints, Ints]:
     return price, classes
 
 
+def total_price(cost: Ints, sites: Sites, zone: Ints) -> int:
+    """Price of zones ``[U]``: what their pairs cost ``[U, Z]`` and the price of every site, in student-metres."""
+    by_site, _ = all_prices(sites, loads(sites, zone))
+    return int(cost[np.arange(len(zone)), zone].sum() + by_site.sum())
+
+
 def plan_price(model: Model, zone: Ints) -> int:
-    """Price of a plan ``[U]``: what its pairs cost and the price of every site, in student-metres."""
-    by_site, _ = all_prices(model.sites, loads(model.sites, zone))
-    return int(model.cost[np.arange(len(zone)), zone].sum() + by_site.sum())
+    """Price of a plan ``[U]`` of a model's units, in student-metres."""
+    return total_price(model.cost, model.sites, zone)

@@ -12,10 +12,10 @@ import numpy as np
 from optimizer.problem import Bools, Ints
 from optimizer.solver.model import NEVER, Model, Sites
 from optimizer.solver.prices import SCALE
-from optimizer.solver.whole import Pairs, Whole, choose, loose_units, open_pairs, over_price
+from optimizer.solver.whole import Pairs, Whole, add_burden, choose, loose_units, open_costs, over_price
 
 
-def still_open(model: Model, whole: Whole, price: int, cost: Ints | None = None) -> Bools:
+def still_open(model: Model, whole: Whole, price: int, allowed: Bools | None = None) -> Bools:
     """Return ``[U, Z]`` the pairs that a plan cheaper than ``price`` may use.
 
     Parameters
@@ -26,15 +26,14 @@ def still_open(model: Model, whole: Whole, price: int, cost: Ints | None = None)
         The bound, with the rewards and prices of cuts that prove it.
     price
         Of the plan in hand.
-    cost
-        ``[U, Z]`` like ``model.cost``, with fewer open pairs: those that the bound was raised for. The model's own if None.
+    allowed
+        ``[U, Z]`` the open pairs that the bound was raised for; all that the model allows if it is None.
     """
-    cost = model.cost if cost is None else cost
-    allowed = cost < NEVER
-    priced = np.where(allowed, cost * SCALE + whole.burden(cost), NEVER)
-    into, drop, total = _changes(model.sites, open_pairs(allowed), priced, whole.reward)
+    cost, pairs = open_costs(model, allowed)
+    add_burden(whole.cuts, cost)
+    into, drop, total = _changes(model.sites, pairs, cost, whole.reward)
     change = into + drop.sum(axis=1, keepdims=True) - drop
-    return np.asarray((total + change <= (price - 1) * SCALE) & allowed)
+    return np.asarray((total + change <= (price - 1) * SCALE) & (model.cost < NEVER if allowed is None else allowed))
 
 
 @nb.njit(cache=True, nogil=True)

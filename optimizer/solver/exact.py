@@ -19,6 +19,7 @@ from optimizer.solver import plans
 from optimizer.solver.linear import clause, close, open_pairs
 from optimizer.solver.program import FREE, NONE, Limit, Program, build
 from optimizer.solver.separators import Contiguity, Cut
+from optimizer.solver.terms import never
 
 POLL_SECONDS = 0.1
 """How often a running search asks whether it is interrupted."""
@@ -64,11 +65,6 @@ class Proof:
 
 IMPOSSIBLE = int(FREE)
 """The bound of a problem without a plan."""
-
-
-def never() -> bool:
-    """Do not interrupt."""
-    return False
 
 
 def prove(

@@ -127,29 +127,12 @@ def compile_model(problem: Problem) -> Model:
     offset, neighbor = _neighbors(problem)
     root_offset = np.cumsum([0, *(len(held) for held in problem.roots)]).astype(np.int64)
     root = np.array([b for held in problem.roots for b in held], dtype=np.int64)
-    _reach(offset, neighbor, unit_of, member_offset, member, problem.exempt, root_offset, root, allowed)
+    unbound = np.zeros(n_units, dtype=np.bool_)
+    graph = Graph(offset, neighbor, unit_of, member_offset, member, problem.exempt.copy(), root_offset, root, unbound)
+    forbid_unreached(graph, allowed)
     _need_zone(problem, allowed, member, member_offset)
     cost[~allowed] = NEVER
-    graph = Graph(
-        offset, neighbor, unit_of, member_offset, member, problem.exempt.copy(), root_offset, root, allowed.sum(axis=1) == 1
-    )
-    return Model(problem, cost, graph, _sites(problem, students))
-
-
-def forbid_unreached(model: Model, allowed: Bools) -> None:
-    """Close the pairs ``[U, Z]`` of units that the zone's roots do not reach over open pairs."""
-    graph, exempt = model.graph, model.problem.exempt
-    _reach(
-        graph.offset,
-        graph.neighbor,
-        graph.unit_of,
-        graph.member_offset,
-        graph.member,
-        exempt,
-        graph.root_offset,
-        graph.root,
-        allowed,
-    )
+    return Model(problem, cost, graph._replace(bound=allowed.sum(axis=1) == 1), _sites(problem, students))
 
 
 def _units(together: Ints) -> tuple[Ints, Ints, Ints]:
@@ -193,47 +176,37 @@ def _need_zone(problem: Problem, allowed: Bools, member: Ints, member_offset: In
 
 
 @nb.njit(cache=True, nogil=True)
-def _reach(
-    offset: Ints,
-    neighbor: Ints,
-    unit_of: Ints,
-    member_offset: Ints,
-    member: Ints,
-    exempt: Bools,
-    root_offset: Ints,
-    root: Ints,
-    allowed: Bools,
-) -> None:
-    """Forbid the zones that a unit's blocks cannot be tied to through allowed blocks, until nothing changes."""
-    n = len(unit_of)
+def forbid_unreached(graph: Graph, allowed: Bools) -> None:
+    """Forbid the zones ``[U, Z]`` that a unit's blocks cannot be tied to through allowed blocks, until nothing changes."""
+    n = len(graph.unit_of)
     seen = np.zeros(n, dtype=np.bool_)
     stack = np.empty(n, dtype=np.int64)
     for zone in range(allowed.shape[1]):
         changed = True
         while changed:
             changed = False
-            seen[:] = exempt
+            seen[:] = graph.exempt
             top = 0
-            for i in range(root_offset[zone], root_offset[zone + 1]):
-                if not seen[root[i]]:
-                    seen[root[i]] = True
-                    stack[top] = root[i]
+            for i in range(graph.root_offset[zone], graph.root_offset[zone + 1]):
+                if not seen[graph.root[i]]:
+                    seen[graph.root[i]] = True
+                    stack[top] = graph.root[i]
                     top += 1
             while top > 0:
                 top -= 1
                 block = stack[top]
-                for i in range(offset[block], offset[block + 1]):
-                    other = neighbor[i]
-                    if not seen[other] and allowed[unit_of[other], zone]:
+                for i in range(graph.offset[block], graph.offset[block + 1]):
+                    other = graph.neighbor[i]
+                    if not seen[other] and allowed[graph.unit_of[other], zone]:
                         seen[other] = True
                         stack[top] = other
                         top += 1
             for unit in range(len(allowed)):
                 if allowed[unit, zone]:
-                    for i in range(member_offset[unit], member_offset[unit + 1]):
-                        if not seen[member[i]]:
+                    for i in range(graph.member_offset[unit], graph.member_offset[unit + 1]):
+                        if not seen[graph.member[i]]:
                             allowed[unit, zone] = False
-                            changed = member_offset[unit + 1] - member_offset[unit] > 1 or changed
+                            changed = graph.member_offset[unit + 1] - graph.member_offset[unit] > 1 or changed
                             break
 
 

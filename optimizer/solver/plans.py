@@ -3,7 +3,7 @@
 import numpy as np
 
 from optimizer.problem import Ints, Plan, Problem
-from optimizer.solver.capacity import all_prices, loads
+from optimizer.solver.capacity import all_prices, loads, total_price
 from optimizer.solver.model import block_sites
 
 
@@ -38,9 +38,7 @@ def complete(problem: Problem, zone: Ints) -> Plan:
 
 def price(problem: Problem, plan: Plan) -> int:
     """Price of a plan as the solver sees it, with the best classes for its zones, in student-metres (exact)."""
-    sites = block_sites(problem)
-    by_site, _ = all_prices(sites, loads(sites, plan.zone))
-    return int(problem.linear_cost()[np.arange(len(plan.zone)), plan.zone].sum() + by_site.sum())
+    return total_price(problem.linear_cost(), block_sites(problem), plan.zone)
 
 
 def _wishes(problem: Problem, zone: Ints) -> Ints:

@@ -234,8 +234,7 @@ class _Search:
             return
         start = begin(model, self.prices) if self.whole is None else self.whole
         self.whole = raise_whole(model, start, self.price * SCALE, effort.whole_pace)
-        if self.whole.bound > self.bound:
-            self.bound, self.proof = min(self.whole.bound, self.price), "knapsacks"
+        self._lift(self.whole.bound, "knapsacks")
         self._tell("knapsacks")
         self._close()
 
@@ -244,7 +243,7 @@ class _Search:
         assert self.price is not None
         assert self.whole is not None
         near = self.price - self.whole.bound <= self.effort.close_gap * self.price
-        if not near or self._over() not in (None, "work") or self._tried == (self.price, self.whole.bound):
+        if not near or not self._climbing() or self._tried == (self.price, self.whole.bound):
             return
         self._tried = (self.price, self.whole.bound)
         keep = still_open(self.model, self.whole, self.price)
@@ -268,15 +267,21 @@ class _Search:
                 steps = self.effort.tree_steps * self.tree.grow(pool.map)
                 spent += steps / self.meter.budget
                 self.meter.add(steps)
-                if self.tree.plan is not None:
+                if self.tree.plan is not None and self.tree.price < self.price:
                     self._keep(self.tree.plan)
-                if self.tree.bound > self.bound:
-                    self.bound, self.proof = self.tree.bound, "model"
+                self._lift(self.tree.bound, "model")
                 self._tell("tree")
                 pays = spent < self.effort.tree_trial or self.bound - start > 0.25 * spent * (self.price - start)
         self._grown_for = self.price
         self._tree_paid = self._tree_paid or pays
         self._next_tree = cycle + (1 if pays else 2 if self._tree_paid else cycle + 3)
+
+    def _lift(self, bound: int, proof: str) -> None:
+        """Take note of a better bound; none is above the price of the plan in hand."""
+        assert self.price is not None
+        bound = min(bound, self.price)
+        if bound > self.bound:
+            self.bound, self.proof = bound, proof
 
     def _breeds(self) -> bool:
         """Whether herds, crossing and large neighbourhoods pay: the exact solver must be quick to set up."""
@@ -428,9 +433,7 @@ class _Search:
         if self.price is None:
             return
         self.proved = self.proved or proof.proved
-        bound = self.price if self.proved else min(self.price, proof.bound)
-        if bound > self.bound:
-            self.bound, self.proof = bound, "model"
+        self._lift(self.price if self.proved else proof.bound, "model")
         self._tell("prove")
 
     def _ask(self, work: float, keep: Bools | None, lower: int) -> exact.Proof:

@@ -15,7 +15,8 @@ class InfeasibleError(Exception):
     """No plan can exist: the hard wishes and the connectedness of zones cannot hold together."""
 
 
-def _never() -> bool:
+def never() -> bool:
+    """Neither interrupt nor hurry."""
     return False
 
 
@@ -40,7 +41,7 @@ class Stop:
     gap: float = 0.001
     work: float | None = 1.0
     seconds: float | None = None
-    interrupted: Callable[[], bool] = _never
+    interrupted: Callable[[], bool] = never
     threads: int = 2
 
 

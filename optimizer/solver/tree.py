@@ -21,6 +21,7 @@ from optimizer.solver.closing import still_open
 from optimizer.solver.contiguity import stray
 from optimizer.solver.model import NEVER, Model, forbid_unreached
 from optimizer.solver.prices import SCALE
+from optimizer.solver.terms import never
 from optimizer.solver.whole import Floats, Pace, Whole, raise_whole
 
 Map = Callable[[Callable[["Node"], "Growth"], list["Node"]], Iterable["Growth"]]
@@ -44,7 +45,7 @@ class Care:
         Nodes grown between two merges.
     most_open
         Nodes kept at most.
-    most_cuts
+    more_cuts
         Separators that a node may add.
     """
 
@@ -54,7 +55,7 @@ class Care:
     sure: int = 4
     at_once: int = 4
     most_open: int = 10_000
-    most_cuts: int = 500
+    more_cuts: int = 500
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,6 @@ class Growth:
     children: list[Node]
     pairs: list[int]
     gains: list[Gain]
-
-
-def never() -> bool:
-    """Take all the time it needs."""
-    return False
 
 
 class Tree:
@@ -170,24 +166,22 @@ class Tree:
 
     def _keep(self, zone: Ints) -> None:
         price = plan_price(self.model, zone)
-        if stray(self.model.graph, zone, self.model.n_zones).any():
-            return
-        if price < self.price:
+        if price < self.price and not stray(self.model.graph, zone, self.model.n_zones).any():
             self.price, self.plan = price, zone
 
     def _grown(self, node: Node) -> Growth:
         """Branch a node on the pair whose two sides raise the bound most, as far as tried out or known."""
         growth, best, shares = Growth([], [], []), -1.0, node.shares
         chosen: tuple[int, int, list[Node | None] | None] | None = None
-        for unit, zone, hope in self._candidates(node):
+        for unit, zone, hope in self._candidates(node, shares):
             if self.hurried():
                 growth.children.append(node)
                 return growth
             score, sides = hope, None
             if self._tries[:, unit, zone].min() < self.care.sure:
                 sides = [self._side(node, unit, zone, side, growth) for side in (0, 1)]
-                rises = [self._rise(node, side) for side in sides]
-                score = max(rises[0], 1.0) * max(rises[1], 1.0)
+                rises = np.array([self._rise(node, side) for side in sides])
+                score = float(_worth(rises))
                 share = float(shares[unit, zone])
                 growth.gains.extend(Gain(k, unit, zone, rises[k] / max(moved, 0.1)) for k, moved in enumerate((1 - share, share)))
             if score > best:
@@ -197,30 +191,30 @@ class Tree:
         for side in (0, 1):
             child = sides[side] if sides is not None else self._side(node, unit, zone, side, growth)
             if child is not None:
-                self._settle(node, child, growth)
+                self._settle(child, growth)
         return growth
 
     def _rise(self, node: Node, child: Node | None) -> float:
         """By how much a branch raises the bound; all that is wanted, where it holds no better plan."""
         most = self._target - node.whole.value
-        return float(most if child is None else min(max(child.whole.value - node.whole.value, 0), most))
+        return float(most if child is None else child.whole.value - node.whole.value)
 
-    def _candidates(self, node: Node) -> list[tuple[int, int, float]]:
+    def _candidates(self, node: Node, shares: Floats) -> list[tuple[int, int, float]]:
         """Pairs to branch on that the relaxation takes now and then, a pair a unit, and what is hoped of them; the best first."""
         students = 1.0 + self.model.sites.row[:, 0]
         known = np.maximum(self._tries, 1)
         typical = self._rises.sum(axis=(1, 2)) / np.maximum(1.0, (self._tries * students[:, None]).sum(axis=(1, 2)))
         open_units = np.flatnonzero(node.allowed.sum(axis=1) > 1)
-        share = node.shares[open_units]
-        hope = []
+        share = shares[open_units]
+        hope = np.empty((2, *share.shape))
         for side, moved in enumerate((1 - share, share)):
             guess = np.where(
                 self._tries[side, open_units] > 0,
                 self._rises[side, open_units] / known[side, open_units],
                 np.maximum(typical[side], 1.0) * students[open_units, None],
             )
-            hope.append(guess * moved)
-        score = np.where((share > 0.02) & (share < 0.98), _product(*hope), 0.0)
+            hope[side] = guess * moved
+        score = np.where((share > 0.02) & (share < 0.98), _worth(hope), 0.0)
         zone, best = score.argmax(axis=1), score.max(axis=1)
         if not (best > 0).any():  # the relaxation is of one mind: take any open pair
             return [(int(open_units[0]), int(np.flatnonzero(node.allowed[open_units[0]])[0]), 0.0)]
@@ -233,31 +227,31 @@ class Tree:
         if side == 0:
             allowed[unit] = False
         allowed[unit, zone] = side == 0
-        forbid_unreached(self.model, allowed)
+        forbid_unreached(self.model.graph, allowed)
         return self._raised(allowed, node.whole, self.care.look, growth)
 
     def _raised(self, allowed: Bools, whole: Whole, pace: Pace, growth: Growth) -> Node | None:
+        """Raise the bound on fewer pairs; None where they hold no better plan."""
         if not allowed.any(axis=1).all():
             return None
-        cost = np.where(allowed, self.model.cost, NEVER)
-        raised = raise_whole(self.model, whole, self._target + 1, pace, cost, self.care.most_cuts)
+        raised = raise_whole(self.model, whole, self._target + 1, pace, allowed, self.care.more_cuts)
         growth.pairs.append(raised.iterations * int(allowed.sum()))
-        return None if raised.value > self._target else Node(allowed, raised)
+        value = max(raised.value, whole.value)
+        return None if value > self._target else Node(allowed, replace(raised, value=value))
 
-    def _settle(self, parent: Node, node: Node, growth: Growth) -> None:
+    def _settle(self, node: Node, growth: Growth) -> None:
         """Raise a child's bound and close its pairs; keep it, or the plan that is left."""
         raised = self._raised(node.allowed, node.whole, self.care.settle, growth)
         if raised is None:
             return
-        value = max(raised.whole.value, node.whole.value, parent.whole.value)
-        allowed = still_open(self.model, raised.whole, self.price, np.where(node.allowed, self.model.cost, NEVER))
-        forbid_unreached(self.model, allowed)
+        allowed = still_open(self.model, raised.whole, self.price, node.allowed)
+        forbid_unreached(self.model.graph, allowed)
         if not allowed.any(axis=1).all():
             return
         share = raised.whole.share[allowed.T[node.allowed.T]]
-        growth.children.append(Node(allowed, replace(raised.whole, value=value, share=share)))
+        growth.children.append(Node(allowed, replace(raised.whole, share=share)))
 
 
-def _product(one: Floats, two: Floats) -> Floats:
-    """Return what two sides of a branch are worth together."""
-    return np.maximum(one, 1.0) * np.maximum(two, 1.0)
+def _worth(rises: Floats) -> Floats:
+    """Return what the two sides of a branch ``[2, ...]`` are worth together."""
+    return np.asarray(np.maximum(rises, 1.0).prod(axis=0))

@@ -88,12 +88,6 @@ class Whole:
         """The bound in whole student-metres."""
         return -(-self.value // SCALE)
 
-    def burden(self, cost: Ints) -> Ints:
-        """Return ``[U, Z]`` the prices of cuts on each pair of a ``cost`` table, in ``1 / SCALE`` metres."""
-        burden = np.zeros_like(cost)
-        add_burden(self.cuts, burden)
-        return burden
-
 
 def applies(model: Model) -> bool:
     """Whether the bound is made for this problem: one pooled load a site, seats, and a zone a site."""
@@ -110,7 +104,7 @@ def begin(model: Model, prices: Prices) -> Whole:
     return Whole(0, reward, cuts, np.zeros(int((model.cost < NEVER).sum()), dtype=np.float32), 0)
 
 
-def raise_whole(model: Model, start: Whole, upper: int, pace: Pace, cost: Ints | None = None, most_cuts: int = 4000) -> Whole:
+def raise_whole(model: Model, start: Whole, upper: int, pace: Pace, allowed: Bools | None = None, more_cuts: int = 4000) -> Whole:
     """Raise the bound from rewards and separators.
 
     Parameters
@@ -118,21 +112,19 @@ def raise_whole(model: Model, start: Whole, upper: int, pace: Pace, cost: Ints |
     model
         The problem.
     start
-        Where to begin. Its separators must hold for the pairs of ``cost``.
+        Where to begin. Its separators must hold for the open pairs.
     upper
         Price above which it ends, in ``1 / SCALE`` student-metres.
     pace
         How many relaxations, and with what steps.
-    cost
-        ``[U, Z]`` like ``model.cost``, with fewer open pairs; the model's own if it is None.
-    most_cuts
-        Separators kept at most.
+    allowed
+        ``[U, Z]`` the open pairs; all that the model allows if it is None.
+    more_cuts
+        Separators added at most.
     """
-    cost = model.cost if cost is None else cost
-    allowed = cost < NEVER
-    base = np.where(allowed, cost * SCALE, NEVER)
-    reward, cuts = start.reward.astype(np.float64), _with_room(start.cuts, most_cuts)
-    pairs, best_reward, best_price = open_pairs(allowed), start.reward.copy(), cuts.price.copy()
+    base, pairs = open_costs(model, allowed)
+    reward, cuts = start.reward.astype(np.float64), _with_room(start.cuts, more_cuts)
+    best_reward, best_price = start.reward.copy(), cuts.price.copy()
     share = np.zeros(len(pairs.unit), dtype=np.float32)
     value, iterations = _ascend(
         model.graph, model.sites, pairs, base, cuts, reward, best_reward, best_price, share, float(upper), pace
@@ -141,10 +133,13 @@ def raise_whole(model: Model, start: Whole, upper: int, pace: Pace, cost: Ints |
     return Whole(int(value), best_reward, _packed(cuts), share, int(iterations))
 
 
-def open_pairs(allowed: Bools) -> Pairs:
-    """List the open pairs ``[U, Z]`` zone by zone."""
+def open_costs(model: Model, allowed: Bools | None = None) -> tuple[Ints, Pairs]:
+    """Return ``[U, Z]`` the costs in ``1 / SCALE`` metres, ``NEVER`` where a pair is not open, and the list of open pairs."""
+    if allowed is None:
+        allowed = model.cost < NEVER
     offset = np.concatenate([[0], np.cumsum(allowed.sum(axis=0))]).astype(np.int64)
-    return Pairs(offset, np.nonzero(allowed.T)[1].astype(np.int64), allowed.sum(axis=1) == 1)
+    pairs = Pairs(offset, np.nonzero(allowed.T)[1].astype(np.int64), allowed.sum(axis=1) == 1)
+    return np.where(allowed, model.cost * SCALE, NEVER), pairs
 
 
 def _with_room(cuts: Cuts, more: int) -> Cuts:
@@ -155,7 +150,7 @@ def _with_room(cuts: Cuts, more: int) -> Cuts:
 
 def _packed(cuts: Cuts) -> Cuts:
     """Copy the separators that have a price."""
-    _purge(cuts, cuts.price.copy())
+    _purge(cuts)
     known = int(cuts.known[0])
     return _sized(cuts, known, int(cuts.offset[known]))
 
@@ -328,22 +323,20 @@ def add_burden(cuts: Cuts, table: Ints) -> None:
 
 
 @nb.njit(cache=True, nogil=True)
-def _purge(cuts: Cuts, price_best: Floats) -> None:
-    """Forget the cuts that neither cost anything now nor did at the best bound."""
+def _purge(cuts: Cuts) -> None:
+    """Forget the cuts that cost nothing."""
     left, end = 0, 0
     for k in range(cuts.known[0]):
-        if cuts.price[k] <= 0 and price_best[k] <= 0:
+        if cuts.price[k] <= 0:
             continue
         begin, length = cuts.offset[k], cuts.offset[k + 1] - cuts.offset[k]
         for i in range(length):
             cuts.wall[end + i] = cuts.wall[begin + i]
         cuts.zone[left], cuts.unit[left], cuts.key[left] = cuts.zone[k], cuts.unit[k], cuts.key[k]
-        cuts.price[left], price_best[left] = cuts.price[k], price_best[k]
+        cuts.price[left] = cuts.price[k]
         end += length
         left += 1
         cuts.offset[left] = end
-    for k in range(left, cuts.known[0]):
-        price_best[k] = 0.0
     cuts.known[0] = left
 
 
