@@ -41,7 +41,7 @@ class Schedule:
     Attributes
     ----------
     hots
-        First temperature of each member, in median changes of walk by a move.
+        First temperature of each member, in the unit of `heat_scale`.
     cold
         Last temperature.
     steps
@@ -88,7 +88,7 @@ def cool(
     -------
     The members cooled so far, in order.
     """
-    scale, lean = move_scale(model, zone), _lean(model, prices)
+    scale, lean = heat_scale(model, zone), _lean(model, prices)
     factor = _first_factors(model, prices)
     herd: list[Member] = []
     with ThreadPoolExecutor(threads) as pool:
@@ -128,6 +128,19 @@ def _part(model: Model, lean: Floats, member: Member, schedule: Schedule, n: int
         n,
         int(seed),
     )
+
+
+def heat_scale(model: Model, zone: Ints) -> float:
+    """Return the unit of temperature: the price of a student too many where there are classes, else what a move walks further.
+
+    Classes are filled by prices that are a hundred times those of a walk; a search that is not warm enough to pay them for
+    a while ends in the first plan that no single move makes better.
+    """
+    sites = model.sites
+    if not sites.has_rooms.any():
+        return move_scale(model, zone)
+    years = len(sites.weight) / np.count_nonzero(np.diff(sites.run_offset))  # of a cohort, on average
+    return float(max(1.0, sites.step_price[0] * model.problem.weight.sum() * years))
 
 
 def move_scale(model: Model, zone: Ints) -> float:

@@ -321,7 +321,7 @@ class _Model:
         solver.parameters.optimize_with_lb_tree_search = climb
         solver.parameters.random_seed = seed
         solver.parameters.max_deterministic_time = budget
-        with _Watch(solver, interrupted):
+        with Watch(solver, interrupted):
             status = solver.solve(self._model, round_)
         found = solver.response_proto
         if status == cp_model.MODEL_INVALID:
@@ -331,7 +331,7 @@ class _Model:
         return _Ended(bound, status == cp_model.OPTIMAL, exhausted, found.deterministic_time)
 
 
-class _Watch:
+class Watch:
     """Stops a running search soon after the interruption."""
 
     def __init__(self, solver: cp_model.CpSolver, interrupted: Callable[[], bool]) -> None:

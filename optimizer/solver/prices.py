@@ -37,12 +37,15 @@ class Prices:
         Proved lower bound on the price of every plan.
     iterations
         Relaxations solved.
+    charge
+        ``[U, Z]`` what priced separators add to each pair, in ``1 / SCALE`` student-metres; None without separators.
     """
 
     cell: Ints
     group: Ints
     bound: int
     iterations: int
+    charge: Ints | None = None
 
 
 @dataclass(frozen=True)
@@ -213,14 +216,25 @@ def zone_prices(sites: Sites, cell: Ints, group: Ints) -> Ints:
     return np.ascontiguousarray(both[sites.zone_site, np.arange(both.shape[1])])
 
 
-def exact_bound(model: Model, cell: Ints, group: Ints) -> int:
-    """Bound that prices in ``1 / SCALE`` metres prove, in integers, rounded up to a whole student-metre."""
+def charged(cost: Ints, charge: Ints | None) -> Ints:
+    """Cost of the pairs ``[U, Z]`` in ``1 / SCALE`` student-metres with what separators add; ``NEVER`` stays."""
+    whole = cost * SCALE if charge is None else cost * SCALE + charge
+    return np.where(cost == NEVER, NEVER, whole)
+
+
+def exact_bound(model: Model, cell: Ints, group: Ints, charge: Ints | None = None) -> int:
+    """Bound that prices in ``1 / SCALE`` metres prove, in integers, rounded up to a whole student-metre.
+
+    A separator ``x[u] <= sum of x over through`` at a price not below 0 charges ``u`` and credits those it goes through; no whole
+    zone gains by that, so the charges ``[U, Z]`` of any separators at any such prices leave the bound a bound.
+    """
     sites = model.sites
     cell = np.where(sites.has_rooms[:, None], cell, 0)  # no class, no price: nothing would pay it back
     low, high = spans(model.cost, sites)
     want_cell, want_group = np.empty_like(sites.stay), np.empty_like(sites.seats)
     total = int(relax_sites(sites, low, high, np.zeros_like(sites.stay), cell, group, SCALE, want_cell, want_group))
-    total += int(relax_units(model.cost, sites, zone_prices(sites, cell, group), SCALE, np.zeros(model.n_units, np.int64)))
+    cost = charged(model.cost, charge)
+    total += int(relax_units(cost, sites, zone_prices(sites, cell, group), 1, np.zeros(model.n_units, np.int64)))
     total += int((cell * sites.stay).sum()) + int((group[:, sites.group] * sites.stay).sum())
     return -(-total // SCALE)
 
@@ -228,12 +242,13 @@ def exact_bound(model: Model, cell: Ints, group: Ints) -> int:
 class Relaxation:
     """The relaxation at floating-point prices, for the ascent."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, charge: Ints | None) -> None:
         self.model = model
         self.sites = model.sites
+        self.charged = charged(model.cost, charge)
         self.low, self.high = spans(model.cost, model.sites)
         self.row = model.sites.row.astype(np.float64)
-        self.cost = np.where(model.cost == NEVER, np.inf, model.cost.astype(np.float64)) if self.row.shape[1] > 1 else None
+        self.cost = np.where(model.cost == NEVER, np.inf, self.charged / SCALE) if self.row.shape[1] > 1 else None
         self.zone = np.zeros(model.n_units, dtype=np.int64)
         self.binds = self.sites.limit[:, None] < FREE
         self.binds = self.binds | (self.sites.seats < FREE)
@@ -244,7 +259,7 @@ class Relaxation:
         whole_cell, whole_group = np.rint(cell * SCALE).astype(np.int64), np.rint(group * SCALE).astype(np.int64)
         price = zone_prices(sites, whole_cell, whole_group)
         if self.cost is None:
-            units = int(relax_units(self.model.cost, sites, price, SCALE, self.zone)) / SCALE
+            units = int(relax_units(self.charged, sites, price, 1, self.zone)) / SCALE
         else:
             total = self.cost + self.row @ (price.T / SCALE)
             self.zone = total.argmin(axis=1)
@@ -271,9 +286,10 @@ def ascend(model: Model, ascent: Ascent, upper: float | None = None, start: Pric
     upper
         Price of a known plan: the target of the steps.
     start
-        Prices to start from.
+        Prices to start from; those of separators stay as they are.
     """
-    relaxation = Relaxation(model)
+    charge = None if start is None else start.charge
+    relaxation = Relaxation(model, charge)
     sites = model.sites
     cell = np.zeros(sites.stay.shape) if start is None else start.cell / SCALE
     group = np.zeros(sites.seats.shape) if start is None else start.group / SCALE
@@ -305,7 +321,7 @@ def ascend(model: Model, ascent: Ascent, upper: float | None = None, start: Pric
         if factor <= 1e-3 and best - history[-10 * ascent.patience :][0] < ascent.close * abs(best):
             break
     whole_cell, whole_group = np.rint(cell * SCALE).astype(np.int64), np.rint(group * SCALE).astype(np.int64)
-    return Prices(whole_cell, whole_group, exact_bound(model, whole_cell, whole_group), iteration)
+    return Prices(whole_cell, whole_group, exact_bound(model, whole_cell, whole_group, charge), iteration, charge)
 
 
 def _blend(old_cell: Floats, old_group: Floats, new_cell: Floats, new_group: Floats, alpha: float) -> float:
@@ -319,6 +335,6 @@ def _blend(old_cell: Floats, old_group: Floats, new_cell: Floats, new_group: Flo
 def reduced_costs(model: Model, prices: Prices) -> Ints:
     """Price ``[U, Z]`` of a unit in a zone with the prices of its students, in ``1 / SCALE`` metres; ``NEVER`` stays."""
     price = zone_prices(model.sites, prices.cell, prices.group)
-    total = model.cost * SCALE + model.sites.row @ price.T
+    total = charged(model.cost, prices.charge) + model.sites.row @ price.T
     total[model.cost == NEVER] = NEVER * SCALE
     return total

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.problem import Bools, Certificate, Ints, Problem
-from optimizer.solver import breed, exact
+from optimizer.solver import breed, exact, fractional
 from optimizer.solver.capacity import plan_price
 from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
@@ -15,9 +15,9 @@ from optimizer.solver.contiguity import stray
 from optimizer.solver.cooling import Member, Schedule, cool, mild
 from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.plans import complete
-from optimizer.solver.prices import SCALE, Ascent, Prices, ascend, exact_bound, reduced_costs, zone_prices
+from optimizer.solver.prices import SCALE, Ascent, Prices, ascend, reduced_costs, zone_prices
 from optimizer.solver.regroup import Reach, choose_apart, open_pairs
-from optimizer.solver.start import mend, relaxed
+from optimizer.solver.sitewise import Sitewise
 from optimizer.solver.terms import InfeasibleError, Listener, Meter, Progress, Reason, Result, Stop, silent
 from optimizer.solver.tree import Tree
 from optimizer.solver.whole import Pace, Whole, applies, begin, raise_whole
@@ -27,7 +27,7 @@ THOROUGH = Pace(iterations=1_500, factor=2.0, patience=25, decay=0.85, least=0.0
 
 
 class Herd(NamedTuple):
-    """First temperatures of plans cooled together, in median changes of walk by a move, and each one's share of the budget."""
+    """First temperatures of plans cooled together, in the unit of `cooling.heat_scale`, and each one's share of the budget."""
 
     hots: tuple[float, ...]
     share: float
@@ -39,8 +39,8 @@ class Effort:
 
     Attributes
     ----------
-    steps_per_unit, least_steps, most_steps
-        Default budget: so many steps a unit, within limits; but for large counties
+    steps_per_unit, least_steps, most_steps, most_steps_classed
+        Default budget: so many steps a unit, within limits (the last where there are classes); but for large counties
     unit_steps
         so many steps a unit at least.
     cells_per_step
@@ -75,18 +75,22 @@ class Effort:
         time of each, and how many (times zones) may be in vain.
     steps_per_work, call_work
         Steps that count as much as a unit of deterministic time, and what a call costs beyond it.
-    entries_per_step
-        Entries of the linear program (times iterations) that count as a step.
+    entries_per_step, rounds_share
+        Entries of the linear program (times iterations) that count as a step, and the share of the budget for separators.
+    sites_share, sites_idle, site_work, steps_per_site_work
+        Share of the budget for the bound by whole classes, steps of it that may be in vain one after the other, deterministic
+        time of each site's problem, and the steps that a unit of it counts as.
     """
 
     steps_per_unit: int = 240_000
     least_steps: int = 2_000_000
     most_steps: int = 160_000_000
+    most_steps_classed: int = 480_000_000
     unit_steps: int = 8_000
     cells_per_step: float = 10.0
     chunk: int = 200_000
     bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
-    classed: tuple[Herd, ...] = (Herd((2.0,) * 6, 0.05), Herd((1.0, 1.0), 0.35))
+    classed: tuple[Herd, ...] = (Herd((6.0, 6.0), 0.25),)
     large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
     cold: float = 0.05
     thorough: float = 2_500.0
@@ -110,7 +114,12 @@ class Effort:
     regroup_idle: float = 3.0
     steps_per_work: float = 4e6
     call_work: float = 0.05
-    entries_per_step: float = 25.0
+    entries_per_step: float = 2.0
+    rounds_share: float = 0.1
+    sites_share: float = 0.4
+    sites_idle: int = 5
+    site_work: float = 2.0
+    steps_per_site_work: float = 7e6
 
 
 def solve(problem: Problem, stop: Stop, seed: int, listen: Listener = silent, start: Ints | None = None) -> Result:
@@ -149,13 +158,16 @@ class _Search:
         n_cells = model.sites.row.shape[1]
         self.step_weight = 1.0 + (n_cells - 1) / self.effort.cells_per_step
         effort, n_units = self.effort, model.n_units
-        steps = min(max(effort.steps_per_unit * n_units, effort.least_steps), max(effort.most_steps, effort.unit_steps * n_units))
+        most = effort.most_steps_classed if model.sites.has_rooms.any() else effort.most_steps
+        steps = min(max(effort.steps_per_unit * n_units, effort.least_steps), max(most, effort.unit_steps * n_units))
         self.meter = Meter(stop, float(steps))
         self.zone: Ints | None = None
         self.price: int | None = None
         self.bound, self.proof, self.unavoidable = 0, "prices", 0
         self.proved = False
         self.prices: Prices | None = None
+        self.rounds: fractional.Rounds | None = None
+        self._sites_slow = False
         self.whole: Whole | None = None
         self.tree: Tree | None = None
         self._grown_for, self._tree_share, self._next_tree = 0, self.effort.tree_share, 1
@@ -175,14 +187,19 @@ class _Search:
 
     def run(self) -> Result:
         """Run the layers in order."""
-        self._first_plan(self._first_prices())
+        self._first_prices()
+        self._first_plan()
         self._count_unavoidable()
         self._finish(small=True)
         cycle, n_cells, effort = 0, self.model.sites.row.shape[1], self.effort
         while self._over() is None:
             herd = self._improve(cycle)
+            if self.rounds is not None:
+                self._tighten()
+                self._settle_sites()
             if cycle == 0:
-                self._raise_bound()
+                if self.rounds is None:
+                    self._raise_bound()
                 self._raise_whole()
                 self._finish(small=False)
             elif cycle < self._next_tree:
@@ -315,24 +332,60 @@ class _Search:
     def _divided(self, keep: Bools) -> exact.Proof:
         return self._asked(self.effort.regroup_work, keep, 0, self.zone)
 
-    def _first_prices(self) -> Ints | None:
-        """Start the prices from the linear program where there are classes; return the zoning it comes near to."""
-        near = relaxed(self.model) if self.model.sites.has_rooms.any() else None
-        if near is not None:
-            self.meter.add(near.entries / self.effort.entries_per_step)
-            cell = np.where(self.model.sites.has_rooms[:, None], near.cell, 0)
-            bound = max(0, exact_bound(self.model, cell, near.group))
-            self.prices = Prices(cell, near.group, bound, 0)
+    def _first_prices(self) -> None:
+        """Find the first prices: by the linear program where there are classes, else by the volume algorithm."""
+        if self.model.sites.has_rooms.any():
+            self.rounds = fractional.Rounds(self.model)
+            if self._solve_rounds():
+                return
+            self.rounds = None
         self._raise_bound()
-        return None if near is None else near.zone
 
-    def _first_plan(self, near: Ints | None) -> None:
+    def _solve_rounds(self) -> bool:
+        """Solve the linear program as it is; false if that failed."""
+        assert self.rounds is not None
+        before, solved = self.rounds.entries, self.rounds.solve()
+        self.meter.add((self.rounds.entries - before) / self.effort.entries_per_step)
+        if solved and self.rounds.prices is not None:
+            self.prices = self.rounds.prices
+            self.bound = max(self.bound, self.prices.bound)
+            self._tell("prices")
+        return solved
+
+    def _tighten(self) -> None:
+        """Add separators to the linear program for a share of the budget, as long as they raise the bound."""
+        assert self.rounds is not None
+        end = self.meter.used + self.effort.rounds_share * self.meter.budget
+        while self.meter.used < end and not self.rounds.flat() and self._over() is None:
+            self.rounds.extend()
+            if not self._solve_rounds():
+                break
+
+    def _settle_sites(self) -> None:
+        """Raise the bound by whole classes for a share of the budget, where the sites' problems are solved at once."""
+        assert self.rounds is not None
+        if self.rounds.prices is None or self._over() is not None or self._sites_slow:
+            return
+        assert self.price is not None
+        effort, spent, idle = self.effort, 0.0, 0
+        sitewise = Sitewise(self.model, self.rounds.continuous, self.rounds.prices, effort.site_work, self._hurried)
+        self._sites_slow = not sitewise.quick()
+        with ThreadPoolExecutor(self.stop.threads) as pool:
+            while not self._sites_slow and spent < effort.sites_share and idle < effort.sites_idle and self._over() is None:
+                before, counted = sitewise.bound, sitewise.work
+                sitewise.step(self.price, pool.map)
+                steps = (sitewise.work - counted) * effort.steps_per_site_work
+                self.meter.add(steps)
+                spent += steps / self.meter.budget
+                idle = 0 if sitewise.bound > before else idle + 1
+                self._lift(sitewise.bound, "classes")
+                self._tell("classes")
+
+    def _first_plan(self) -> None:
         assert self.prices is not None
         zone = construct(self.model, reduced_costs(self.model, self.prices))
-        mended = None if near is None else mend(self.model, near)
-        for found in (zone, mended):
-            if found is not None:
-                self._keep(found)
+        if zone is not None:
+            self._keep(zone)
         if self.zone is None:
             zone = construct(self.model, self.model.cost * SCALE)
             if zone is not None:

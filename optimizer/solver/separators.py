@@ -27,6 +27,9 @@ MUCH = UNIT * 10_000
 MIN_VIOLATION = 0.02
 """A fractional cut is worth a row from this violation on."""
 
+MIN_SHARE = 0.05
+"""Nested cuts are looked for from this share of a block on."""
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -131,11 +134,15 @@ class Contiguity:
             found += [Cut(z, b, self._near(z, every == b, roots)) for b in np.flatnonzero(ask).tolist()]
         return found
 
-    def fractional(self, share: Floats) -> list[Cut]:
-        """Return cuts that a fractional solution ``[B, Z]`` breaks, by exact minimum cuts."""
-        return [cut for z in range(len(self._roots)) for cut in self._fractional_in(z, share[:, z])]
+    def fractional(self, share: Floats, nested: int = 1) -> list[Cut]:
+        """Return cuts that a fractional solution ``[B, Z]`` breaks, by exact minimum cuts.
 
-    def _fractional_in(self, zone: int, value: Floats) -> list[Cut]:
+        ``nested`` is how many are looked for between a block and its roots: after each, its members are made wide, and the next
+        lies in front of it or behind it (Koch and Martin 1998).
+        """
+        return [cut for z in range(len(self._roots)) for cut in self._fractional_in(z, share[:, z], nested)]
+
+    def _fractional_in(self, zone: int, value: Floats, nested: int) -> list[Cut]:
         """Minimum vertex cuts between the roots and each block of the zone that they do not reach at its full value.
 
         Each block is an arc from its in-node to its out-node with its value as capacity; neighbours are joined without limit.
@@ -143,21 +150,24 @@ class Contiguity:
         open_to, roots = self._open[zone], self._roots[zone]
         roots = roots[open_to[roots]]
         core = self._flood(roots, open_to & (value > 1 - 1e-6))
-        asked = np.flatnonzero(open_to & ~core & (value > MIN_VIOLATION))
+        some = value > (MIN_VIOLATION if nested == 1 else MIN_SHARE)
+        asked = np.flatnonzero(open_to & ~core & some)
         if not len(asked) or not len(roots):
             return []
         place = np.cumsum(open_to) - 1
-        graph = self._flow_graph(open_to, place, roots, value)
-        found, done = [], np.zeros(len(value), dtype=bool)
+        found, done = [], np.zeros(len(value), dtype=np.int64)
         for block in asked[np.argsort(-value[asked], kind="stable")].tolist():
-            if done[block]:
-                continue
-            fence = _minimum_cut(graph, int(place[block]))
-            part = self._flood(np.array([block]), open_to & ~np.isin(place, fence))
-            through = self._near(zone, part, roots)
-            if value[block] - value[list(through)].sum() > MIN_VIOLATION:
-                found.append(Cut(zone, block, through))
-                done[list(through)] = True
+            width = value.copy()
+            for _ in range(nested if done[block] < min(nested, 2) else 0):
+                fence = _minimum_cut(self._flow_graph(open_to, place, roots, width), int(place[block]))
+                part = self._flood(np.array([block]), open_to & ~np.isin(place, fence))
+                through = list(self._near(zone, part, roots))
+                if value[block] - value[through].sum() <= MIN_VIOLATION:
+                    break
+                found.append(Cut(zone, block, tuple(through)))
+                width[through] = 1.0
+                done[through] += 1
+                done[part & some] += nested > 1
         return found
 
     def _flow_graph(self, open_to: Bools, place: Ints, roots: Ints, value: Floats) -> csr_array:

@@ -1,0 +1,161 @@
+"""Bound by whole classes: every site chooses units and classes alone, exactly.
+
+The linear program lets a site hold 2.4 classes. Here it may not: "each unit has one zone" is relaxed at a reward for each unit
+(Lagrangian relaxation; Geoffrion 1974), what is left falls apart into one problem for each site (or sites that share a zone),
+and CP-SAT solves it in whole units and whole classes. Separators keep the charges that the linear program gave them. The bound is
+the sum of the rewards and of CP-SAT's own integer bounds, so it holds whether or not a site's problem was solved to the end.
+The rewards begin with the linear program's prices and follow the subgradient (Polyak 1969).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from ortools.sat.python import cp_model
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from optimizer.problem import Bools, Ints
+from optimizer.solver.continuous import Continuous, Part
+from optimizer.solver.exact import Watch
+from optimizer.solver.model import NEVER, Model
+from optimizer.solver.prices import SCALE, Prices, charged, reduced_costs
+from optimizer.solver.terms import never
+
+FIRST_PACE, SLOWER = 0.7, 0.6
+"""Share of the way to the known plan's price that a step aims at first, and what it is multiplied by after a step in vain."""
+
+BLEND = 0.4
+"""Weight of the newest subgradient in the direction of a step: it changes with every unit that a site would rather have."""
+
+SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+Map = Callable[..., Iterable[Any]]
+"""Does independent tasks, perhaps at once, and gives their results in order."""
+
+
+class Cluster(NamedTuple):
+    """Zones and sites that hang together, because a zone uses several sites."""
+
+    zones: Ints
+    sites: Ints
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What some sites chose: proved least price, the units chosen, whether there is no better choice, and the work."""
+
+    bound: int
+    unit: Ints
+    optimal: bool
+    work: float
+
+
+class Sitewise:
+    """The rewards and the best bound so far.
+
+    Parameters
+    ----------
+    model, continuous, prices
+        What is bounded, its linear program, and prices (with separators) to begin with.
+    budget
+        Deterministic time for each site's problem.
+    hurried
+        Asked while sites choose; once true, a step is given up.
+
+    Attributes
+    ----------
+    bound
+        Proved lower bound on every plan's price; 0 before the first step.
+    work
+        Deterministic time used.
+    """
+
+    def __init__(
+        self, model: Model, continuous: Continuous, prices: Prices, budget: float, hurried: Callable[[], bool] = never
+    ) -> None:
+        self.bound, self.work = 0, 0.0
+        self._model, self._continuous, self._budget, self._hurried = model, continuous, budget, hurried
+        self._cost = charged(model.cost, prices.charge) // SCALE
+        self._clusters = _clusters(model)
+        self._reward = reduced_costs(model, prices).min(axis=1) / SCALE
+        self._best, self._way, self._pace = self._reward, np.zeros(model.n_units), FIRST_PACE
+
+    def quick(self) -> bool:
+        """Whether the sites with most units to choose from are settled within the budget: only then do steps pay."""
+        reward = np.floor(self._reward).astype(np.int64)
+        many = max(self._clusters, key=lambda cluster: len(self._wanted(cluster, reward)[0]))
+        choice = self._choose(many, reward)
+        self.work += choice.work
+        return choice.optimal
+
+    def step(self, upper: int, run: Map = map) -> None:
+        """Let all sites choose at the present rewards, and move the rewards towards the price of a known plan, ``upper``.
+
+        ``run`` solves the sites' problems; the result does not depend on how many at once.
+        """
+        reward = np.floor(self._reward).astype(np.int64)
+        choices: list[_Choice] = list(run(partial(self._choose, reward=reward), self._clusters))
+        if self._hurried():
+            return
+        self.work += sum(choice.work for choice in choices)
+        total = int(reward.sum()) + sum(choice.bound for choice in choices)
+        if total > self.bound:
+            self.bound, self._best = total, self._reward
+        else:
+            self._pace *= SLOWER
+        chosen = np.bincount(np.concatenate([choice.unit for choice in choices]), minlength=len(reward))
+        self._way = BLEND * (1.0 - chosen) + (1.0 - BLEND) * self._way
+        length = self._pace * max(0, upper - total) / max(1.0, float(self._way @ self._way))
+        self._reward = self._best + length * self._way
+
+    def _wanted(self, cluster: Cluster, reward: Ints) -> tuple[Ints, Ints]:
+        """Return the pairs (unit, place of the zone) that lower the price, and those that a unit without a choice must use."""
+        cost = self._model.cost[:, cluster.zones]
+        gains = self._cost[:, cluster.zones] < reward[:, None]
+        unit, place = np.nonzero((cost < NEVER) & (gains | self._model.graph.bound[:, None]))
+        return unit, place
+
+    def _choose(self, cluster: Cluster, reward: Ints) -> _Choice:
+        unit, place = self._wanted(cluster, reward)
+        zone = cluster.zones[place]
+        part = self._continuous.alone(cluster.sites, unit, zone)
+        program, pairs = _write(part, self._cost[unit, zone] - reward[unit], self._model.graph.bound[unit])
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers, solver.parameters.random_seed = 1, 0
+        solver.parameters.max_deterministic_time = self._budget
+        with Watch(solver, self._hurried):
+            status = solver.solve(program)
+        found = solver.response_proto
+        chosen = [k for k, pair in enumerate(pairs) if status in SOLVED and solver.boolean_value(pair)]
+        return _Choice(found.inner_objective_lower_bound, unit[chosen], status == cp_model.OPTIMAL, found.deterministic_time)
+
+
+def _write(part: Part, gain: Ints, must: Bools) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    """Write a part in CP-SAT's terms, with what each pair costs and whether it must be used; return the pairs' columns too."""
+    program = cp_model.CpModel()
+    pairs = [program.new_int_var(int(low), 1, "") for low in must]
+    every = [*(program.new_int_var(0, most, "") for most in part.most.tolist()), *pairs]
+    matrix = part.matrix
+    for row, (low, high) in enumerate(zip(part.lower.tolist(), part.upper.tolist(), strict=True)):
+        held = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        values = matrix.data[held].astype(np.int64).tolist()
+        total = cp_model.LinearExpr.weighted_sum([every[c] for c in matrix.indices[held]], values)
+        if np.isfinite(high):
+            program.add(total <= int(high))
+        if np.isfinite(low):
+            program.add(total >= int(low))
+    program.minimize(cp_model.LinearExpr.weighted_sum(every, [*part.cost.tolist(), *gain.tolist()]))
+    return program, pairs
+
+
+def _clusters(model: Model) -> list[Cluster]:
+    n_zones, n_sites = model.n_zones, len(model.sites.stay)
+    zone, k = np.nonzero(model.sites.zone_sites >= 0)
+    site = model.sites.zone_sites[zone, k]
+    links = coo_array((np.ones(len(zone)), (zone, n_zones + site)), shape=(n_zones + n_sites,) * 2)
+    n, label = connected_components(links, directed=False)
+    of_zone, of_site = label[:n_zones], label[n_zones:]
+    return [Cluster(np.flatnonzero(of_zone == k), np.flatnonzero(of_site == k)) for k in range(n)]
