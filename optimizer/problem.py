@@ -235,8 +235,8 @@ class Certificate:
     students
         Weighted student-years whose school the zoning decides.
     proof
-        What the bound was proved on: ``prices`` (Lagrangian relaxation), ``knapsacks``, ``model`` (the whole model: CP-SAT, or a
-        tree over the bounds by whole units).
+        What the bound was proved on: ``prices`` (Lagrangian relaxation, with separators where there are classes), ``knapsacks``,
+        ``classes`` (each school's whole classes), ``model`` (the whole model: CP-SAT, or a tree over the bounds by whole units).
     """
 
     objective: int

@@ -167,6 +167,7 @@ class _Search:
         self.proved = False
         self.prices: Prices | None = None
         self.rounds: fractional.Rounds | None = None
+        self.sitewise: Sitewise | None = None
         self._sites_slow = False
         self.whole: Whole | None = None
         self.tree: Tree | None = None
@@ -368,17 +369,18 @@ class _Search:
             return
         assert self.price is not None
         effort, spent, idle = self.effort, 0.0, 0
-        sitewise = Sitewise(self.model, self.rounds.continuous, self.rounds.prices, effort.site_work, self._hurried)
-        self._sites_slow = not sitewise.quick()
+        if self.sitewise is None:
+            self.sitewise = Sitewise(self.model, self.rounds.continuous, self.rounds.prices, effort.site_work, self._hurried)
+            self._sites_slow = not self.sitewise.quick()
         with ThreadPoolExecutor(self.stop.threads) as pool:
             while not self._sites_slow and spent < effort.sites_share and idle < effort.sites_idle and self._over() is None:
-                before, counted = sitewise.bound, sitewise.work
-                sitewise.step(self.price, pool.map)
-                steps = (sitewise.work - counted) * effort.steps_per_site_work
+                before, counted = self.sitewise.bound, self.sitewise.work
+                self.sitewise.step(self.price, pool.map)
+                steps = (self.sitewise.work - counted) * effort.steps_per_site_work
                 self.meter.add(steps)
                 spent += steps / self.meter.budget
-                idle = 0 if sitewise.bound > before else idle + 1
-                self._lift(sitewise.bound, "classes")
+                idle = 0 if self.sitewise.bound > before else idle + 1
+                self._lift(self.sitewise.bound, "classes")
                 self._tell("classes")
 
     def _first_plan(self) -> None:
