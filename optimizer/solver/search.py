@@ -25,6 +25,9 @@ from optimizer.solver.whole import Pace, Whole, applies, begin, raise_whole
 THOROUGH = Pace(iterations=1_500, factor=2.0, patience=25, decay=0.85, least=0.0005)
 """How the bound by whole units rises for the whole problem."""
 
+MOST_ROUNDS = 1_000
+"""Rounds of separators; never reached."""
+
 
 class Herd(NamedTuple):
     """First temperatures of plans cooled together, in the unit of `cooling.heat_scale`, and each one's share of the budget."""
@@ -116,7 +119,7 @@ class Effort:
     call_work: float = 0.05
     entries_per_step: float = 2.0
     rounds_share: float = 0.1
-    sites_share: float = 0.4
+    sites_share: float = 0.04
     sites_idle: int = 5
     site_work: float = 2.0
     steps_per_site_work: float = 7e6
@@ -196,8 +199,10 @@ class _Search:
         while self._over() is None:
             herd = self._improve(cycle)
             if self.rounds is not None:
-                self._tighten()
+                self._tighten(most=1)
                 self._settle_sites()
+                if self._sites_slow:
+                    self._tighten()
             if cycle == 0:
                 if self.rounds is None:
                     self._raise_bound()
@@ -353,11 +358,13 @@ class _Search:
             self._tell("prices")
         return solved
 
-    def _tighten(self) -> None:
-        """Add separators to the linear program for a share of the budget, as long as they raise the bound."""
+    def _tighten(self, most: int = MOST_ROUNDS) -> None:
+        """Add separators to the linear program for a share of the budget, in rounds, as long as they raise the bound."""
         assert self.rounds is not None
         end = self.meter.used + self.effort.rounds_share * self.meter.budget
-        while self.meter.used < end and not self.rounds.flat() and self._over() is None:
+        for _ in range(most):
+            if self.meter.used >= end or self.rounds.flat() or self._over() is not None:
+                break
             self.rounds.extend()
             if not self._solve_rounds():
                 break
