@@ -17,13 +17,19 @@ from tests.oracle import Kinds, brute_force, random_problem
 CLASSES = Kinds(rooms=1, keep_cohorts=0.8)
 
 
+def small(seed, blocks):
+    """A small county with classes and its least price; None where no plan exists."""
+    problem = random_problem(seed, blocks, (2, 3), CLASSES)
+    optimum, _ = brute_force(problem)
+    return None if optimum is None else (compile_model(problem), optimum)
+
+
 @pytest.mark.parametrize("seed", range(4000, 4040))
 def test_fractions_and_whole_classes_bound_every_plan(seed):
-    problem = random_problem(seed, (4, 8), (2, 3), CLASSES)
-    optimum, _ = brute_force(problem)
-    if optimum is None:
+    found = small(seed, (4, 8))
+    if found is None:
         return
-    model = compile_model(problem)
+    model, optimum = found
     rounds = Rounds(model)
     for _ in range(3):
         assert rounds.solve()
@@ -41,12 +47,7 @@ def test_fractions_and_whole_classes_bound_every_plan(seed):
 def test_separators_and_whole_classes_raise_the_bound():
     """A class of 45 cannot be halved, and a zone cannot jump over a block: the fractions of the first round do both."""
     raised, settled = 0, 0
-    for seed in range(4000, 4040):
-        problem = random_problem(seed, (6, 8), (2, 3), CLASSES)
-        optimum, _ = brute_force(problem)
-        if optimum is None:
-            continue
-        model = compile_model(problem)
+    for model, optimum in filter(None, (small(seed, (6, 8)) for seed in range(4000, 4040))):
         rounds = Rounds(model)
         assert rounds.solve()
         assert rounds.prices is not None

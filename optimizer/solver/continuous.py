@@ -9,23 +9,17 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from optimizer.problem import Bools, Ints
-from optimizer.solver.linear import QuietHighs
+from optimizer.solver.linear import Options, add_rows, quiet
 from optimizer.solver.model import FREE, Model, Sites
-from optimizer.solver.prices import SCALE
-
-Floats = NDArray[np.float64]
+from optimizer.solver.prices import SCALE, Floats
 
 Fence = tuple[int, int, tuple[int, ...]]
 """A separator: the zone, a unit, and the units of which the zone holds one if it holds that unit."""
 
-_OPTIONS: tuple[tuple[str, bool | int | str], ...] = (
-    ("output_flag", False),
-    ("log_to_console", False),
-    ("threads", 1),
+_OPTIONS: Options = (
     ("solver", "ipm"),
     ("run_crossover", "off"),  # shares and prices need no vertex
 )
@@ -261,14 +255,9 @@ def _fence_rows(fences: Sequence[Fence], column: Ints, n_pairs: int) -> sparse.c
 
 def _run(cost: Floats, matrix: sparse.csr_array, lower: Floats, upper: Floats) -> highspy.Highs | None:
     """Minimize ``cost x`` over ``x >= 0`` with ``lower <= matrix x <= upper``."""
-    solver = QuietHighs()  # type: ignore[no-untyped-call]
-    for option, value in _OPTIONS:
-        solver.setOptionValue(option, value)
-    n = len(cost)
-    solver.addVars(n, np.zeros(n), np.full(n, np.inf))
-    solver.changeColsCost(n, np.arange(n, dtype=np.int32), cost)
-    index = (matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data)
-    solver.addRows(matrix.shape[0], lower, upper, matrix.nnz, *index)
+    free = np.full(len(cost), np.inf)
+    solver = quiet(_OPTIONS, cost, np.zeros(len(cost)), free)
+    add_rows(solver, matrix, lower, upper)
     solver.run()
     return solver if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal else None
 

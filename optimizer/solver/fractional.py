@@ -10,9 +10,9 @@ separators, which become a charge on each pair (`prices.exact_bound`).
 import numpy as np
 
 from optimizer.problem import Bools, Ints
-from optimizer.solver.continuous import Continuous, Fence, Floats, Solved
+from optimizer.solver.continuous import Continuous, Fence, Solved
 from optimizer.solver.model import NEVER, Model
-from optimizer.solver.prices import SCALE, Prices, exact_bound, reduced_costs
+from optimizer.solver.prices import SCALE, Floats, Prices, exact_bound, reduced_costs
 from optimizer.solver.separators import Contiguity, Cut
 
 CANDIDATES = 10

@@ -136,6 +136,27 @@ class QuietHighs(highspy.Highs):
         """Enable none."""
 
 
+Options = tuple[tuple[str, bool | int | str], ...]
+"""Options of HiGHS."""
+
+
+def quiet(options: Options, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> QuietHighs:
+    """Return HiGHS with columns and no rows, silent and on one thread."""
+    solver = QuietHighs()  # type: ignore[no-untyped-call]
+    for option, value in (("output_flag", False), ("log_to_console", False), ("threads", 1), *options):
+        solver.setOptionValue(option, value)
+    n = len(cost)
+    solver.addVars(n, lower.astype(float), upper.astype(float))
+    solver.changeColsCost(n, np.arange(n, dtype=np.int32), cost.astype(float))
+    return solver
+
+
+def add_rows(solver: QuietHighs, matrix: sparse.csr_array, lower: np.ndarray, upper: np.ndarray) -> None:
+    """Add the rows ``lower <= matrix x <= upper``."""
+    index = (matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(float))
+    solver.addRows(matrix.shape[0], lower, upper, matrix.nnz, *index)
+
+
 class _Relaxation:
     """The linear program in HiGHS, with cut rows below the program's own."""
 
@@ -144,24 +165,10 @@ class _Relaxation:
         self.work = 0.0
         self._program = program
         self._rows: dict[tuple[int, tuple[int, ...]], None] = {}
-        self._solver = QuietHighs()  # type: ignore[no-untyped-call]
-        for option, value in (
-            ("output_flag", False),
-            ("log_to_console", False),
-            ("threads", 1),
-            ("presolve", "off"),
-            ("random_seed", 0),
-        ):
-            self._solver.setOptionValue(option, value)
-        n = len(program.cost)
-        self._solver.addVars(n, program.lower.astype(float), program.upper.astype(float))
-        self._solver.changeColsCost(n, np.arange(n, dtype=np.int32), program.cost.astype(float))
+        options: Options = (("presolve", "off"), ("random_seed", 0))
+        self._solver = quiet(options, program.cost, program.lower, program.upper)
         lower = np.where(program.row_lower <= -FREE, -highspy.kHighsInf, program.row_lower.astype(float))
-        self._add_rows(program.matrix, lower, program.row_upper.astype(float))
-
-    def _add_rows(self, matrix: sparse.csr_array, lower: np.ndarray, upper: np.ndarray) -> None:
-        index = (matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(float))
-        self._solver.addRows(matrix.shape[0], lower, upper, matrix.nnz, *index)
+        add_rows(self._solver, program.matrix, lower, program.row_upper.astype(float))
 
     def add(self, cuts: Iterable[Cut]) -> int:
         """Add the rows of new cuts; return how many."""
@@ -172,7 +179,7 @@ class _Relaxation:
                 new[row] = cut
         if new:
             matrix = _cut_matrix(list(new), len(self._program.cost))
-            self._add_rows(matrix, np.zeros(len(new)), np.full(len(new), highspy.kHighsInf))
+            add_rows(self._solver, matrix, np.zeros(len(new)), np.full(len(new), highspy.kHighsInf))
         self._rows.update(dict.fromkeys(new))
         self.cuts += new.values()
         return len(new)

@@ -203,9 +203,9 @@ class _Search:
                 self._settle_sites()
                 if self._sites_slow:
                     self._tighten()
+            elif cycle == 0:
+                self._raise_bound()
             if cycle == 0:
-                if self.rounds is None:
-                    self._raise_bound()
                 self._raise_whole()
                 self._finish(small=False)
             elif cycle < self._next_tree:

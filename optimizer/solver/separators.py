@@ -155,11 +155,15 @@ class Contiguity:
         if not len(asked) or not len(roots):
             return []
         place = np.cumsum(open_to) - 1
+        first = self._flow_graph(open_to, place, roots, value)
         found, done = [], np.zeros(len(value), dtype=np.int64)
         for block in asked[np.argsort(-value[asked], kind="stable")].tolist():
+            if done[block] >= min(nested, 2):
+                continue
             width = value.copy()
-            for _ in range(nested if done[block] < min(nested, 2) else 0):
-                fence = _minimum_cut(self._flow_graph(open_to, place, roots, width), int(place[block]))
+            for depth in range(nested):
+                graph = first if depth == 0 else self._flow_graph(open_to, place, roots, width)
+                fence = _minimum_cut(graph, int(place[block]))
                 part = self._flood(np.array([block]), open_to & ~np.isin(place, fence))
                 through = list(self._near(zone, part, roots))
                 if value[block] - value[through].sum() <= MIN_VIOLATION:
