@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.pooled import Pooled, pooled_problem
 from benchmarks.scale import OVERSIZED_M, land, measure
 from optimizer.problem import NO_RULE, Plan, Problem
+from optimizer.solver import Stop
 
 YEARS, GRADES = 10, 6
 SPREAD = (0.95, 1.0, 1.05)
@@ -83,7 +84,8 @@ def main() -> None:
     given = parser.parse_args()
     size = {"blocks": given.blocks, "schools": given.schools, "spare": given.spare}
     make = partial(county, given.blocks, given.schools, given.spare, given.seed)
-    print(json.dumps(measure(make, size, above, given.seconds, given.seed)))
+    stop = Stop(gap=0.001, work=None, seconds=given.seconds)
+    print(json.dumps(measure(make, size, above, stop, given.seed)))
 
 
 if __name__ == "__main__":

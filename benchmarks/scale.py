@@ -78,7 +78,7 @@ def county(blocks: int, schools: int, seed: int) -> Problem:
 
 
 def measure(
-    make: Callable[[], Problem], size: dict[str, float], count: Callable[[Problem, Plan], int], seconds: float, seed: int
+    make: Callable[[], Problem], size: dict[str, float], count: Callable[[Problem, Plan], int], stop: Stop, seed: int
 ) -> dict[str, object]:
     """Solve a generated county and tell how it went; ``count`` says how many students are above the limits."""
     begun = time.monotonic()
@@ -93,7 +93,7 @@ def measure(
         stages[progress.stage] = stages.get(progress.stage, 0.0) + now - last
         last = now
 
-    result = solve(problem, Stop(gap=0.001, work=1.0, seconds=seconds), seed, listen)
+    result = solve(problem, stop, seed, listen)
     proof = result.certificate
     return {
         **size,
@@ -126,7 +126,8 @@ def main() -> None:
     given = parser.parse_args()
     size = {"blocks": given.blocks, "schools": given.schools}
     make = partial(county, given.blocks, given.schools, given.seed)
-    print(json.dumps(measure(make, size, above, given.seconds, given.seed)))
+    stop = Stop(gap=0.001, work=1.0, seconds=given.seconds)
+    print(json.dumps(measure(make, size, above, stop, given.seed)))
 
 
 if __name__ == "__main__":

@@ -4,48 +4,14 @@ Cells of a cohort that hold the same students from every unit are one row of mor
 in each of its years.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from scipy import sparse
 
 from optimizer.problem import Bools, Ints
-from optimizer.solver.linear import Options, add_rows, quiet
 from optimizer.solver.model import FREE, Model, Sites
 from optimizer.solver.prices import SCALE, Floats
-
-Fence = tuple[int, int, tuple[int, ...]]
-"""A separator: the zone, a unit, and the units of which the zone holds one if it holds that unit."""
-
-_OPTIONS: Options = (
-    ("solver", "ipm"),
-    ("run_crossover", "off"),  # shares and prices need no vertex
-)
-
-
-@dataclass(frozen=True)
-class Solved:
-    """An optimum of the program.
-
-    Attributes
-    ----------
-    share
-        ``[U, Z]`` share of each unit in each zone.
-    cell, group
-        Prices as in `optimizer.solver.prices.Prices`, in ``1 / SCALE`` metres.
-    fence
-        Price of each separator, in ``1 / SCALE`` student-metres.
-    entries
-        Nonzero entries times iterations: the work.
-    """
-
-    share: Floats
-    cell: Ints
-    group: Ints
-    fence: Ints
-    entries: float
 
 
 @dataclass(frozen=True)
@@ -66,9 +32,16 @@ class Part:
 
 
 class Continuous:
-    """Writes and solves the program; the part of the sites is written once.
+    """Writes the program: the part of the sites once, pairs as they are asked for.
 
-    Columns: loads ``[S, C]`` of cells that are alike, classes ``[S, J]``, excess of each step, seats and size; then pairs.
+    Columns of the sites: loads ``[S, C]`` of cells that are alike, classes ``[S, J]``, excess of each step, seats and size.
+
+    Attributes
+    ----------
+    cost
+        Of the sites' columns, in student-metres; all are at least 0.
+    matrix, lower, upper
+        The sites' rows in these columns, without pairs.
     """
 
     def __init__(self, model: Model) -> None:
@@ -82,18 +55,18 @@ class Continuous:
             np.arange(end - np.prod(shape), end).reshape(shape) for shape, end in zip(shapes, ends, strict=True)
         )
         weight = np.bincount(self._kind, sites.weight)
-        self._cost = np.zeros(int(ends[-1]))
-        self._cost[self._excess] = (weight[:, None] * sites.step_price)[None]
-        self._cost[self._seats] = sites.seat_price * sites.group_weight
-        self._cost[self._size] = sites.size_price * sites.group_weight
+        self.cost = np.zeros(int(ends[-1]))
+        self.cost[self._excess] = (weight[:, None] * sites.step_price)[None]
+        self.cost[self._seats] = sites.seat_price * sites.group_weight
+        self.cost[self._size] = sites.size_price * sites.group_weight
         self._share_of_kind = sites.weight / weight[self._kind]
         rows = _Rows()
         self._write(rows)
-        self._matrix = rows.matrix(len(self._cost))
-        self._lower, self._upper = rows.limits()
+        self.matrix = rows.matrix(len(self.cost))
+        self.lower, self.upper = rows.limits()
         columns = (self._load, self._classes, self._excess, self._seats, self._size)
         self._site_of_column = np.concatenate([np.repeat(np.arange(n_sites), block[0].size) for block in columns])
-        entries = self._matrix.tocoo()
+        entries = self.matrix.tocoo()
         self._site_of_row = np.full(rows.count, -1)
         self._site_of_row[entries.row] = self._site_of_column[entries.col]
 
@@ -143,60 +116,41 @@ class Continuous:
     def entries(self, open_pairs: Bools) -> int:
         """Count the nonzero entries with these pairs."""
         some = np.count_nonzero(self._model.sites.row[:, self._first], axis=1)
-        return int(self._matrix.nnz + ((1 + some) * open_pairs.sum(axis=1)).sum())
+        return int(self.matrix.nnz + ((1 + some) * open_pairs.sum(axis=1)).sum())
 
-    def solve(self, open_pairs: Bools, fences: Sequence[Fence]) -> Solved | None:
-        """Solve with these pairs ``[U, Z]`` and separators; None without an optimum."""
-        unit, zone = np.nonzero(open_pairs)
-        n_units, n_sites = len(open_pairs), self._matrix.shape[0]
-        brought, once = self._brought(unit, zone), _ones(unit, np.arange(len(unit)), (n_units, len(unit)))
-        column = np.where(open_pairs, np.cumsum(open_pairs).reshape(open_pairs.shape) - 1, -1)
-        parts: list[list[sparse.csr_array | None]] = [[self._matrix, brought], [None, once]]
-        if fences:
-            parts.append([None, _fence_rows(fences, column, len(unit))])
-        matrix = sparse.csr_array(sparse.block_array(parts))
-        lower = np.concatenate([self._lower, np.ones(n_units), np.zeros(len(fences))])
-        upper = np.concatenate([self._upper, np.ones(n_units), np.full(len(fences), np.inf)])
-        solver = _run(np.concatenate([self._cost, self._model.cost[unit, zone]]), matrix, lower, upper)
-        if solver is None:
-            return None
-        share = np.zeros(open_pairs.shape)
-        share[unit, zone] = np.array(solver.getSolution().col_value)[len(self._cost) :]
-        dual = np.array(solver.getSolution().row_dual)
-        cell, group = self._prices(dual[:n_sites])
-        entries = max(1, solver.getInfo().ipm_iteration_count) * matrix.nnz
-        return Solved(share, cell, group, _rounded(dual[n_sites + n_units :]), float(entries))
-
-    def _brought(self, unit: Ints, zone: Ints) -> sparse.csr_array:
-        """Return what each pair takes from the rows of the loads."""
+    def brought(self, unit: Ints, zone: Ints) -> sparse.csr_array:
+        """Return what each pair takes from the sites' rows: its students, from the loads."""
         sites = self._model.sites
         pair, cell = np.nonzero(sites.row[:, self._first][unit])
         at = sites.zone_site[zone[pair], self._first[cell]] * len(self._first) + cell
         values = -sites.row[unit[pair], self._first[cell]].astype(float)
-        return sparse.csr_array((values, (at, pair)), shape=(self._matrix.shape[0], len(unit)))
+        return sparse.csr_array((values, (at, pair)), shape=(self.matrix.shape[0], len(unit)))
 
-    def _prices(self, dual: Floats) -> tuple[Ints, Ints]:
-        """Prices per student from the duals: of the loads, less what seats and size ask, shared among cells that are alike."""
+    def prices(self, dual: Floats) -> tuple[Ints, Ints]:
+        """Return prices per student from the duals of the sites' rows, as in `optimizer.solver.prices.Prices`.
+
+        They are the duals of the loads, less what seats and size ask, shared among cells that are alike.
+        """
         sites = self._model.sites
         groups = -dual[self._first_group :].reshape(2, *self._seats.shape).sum(axis=0)
         whole = dual[: self._load.size].reshape(self._load.shape)
         asked = np.zeros(self._load.shape)
         np.add.at(asked.T, self._kind, groups[:, sites.group].T)
         cell = (whole - asked)[:, self._kind] * self._share_of_kind
-        return np.where(sites.has_rooms[:, None], _rounded(cell), 0), _rounded(groups)
+        return np.where(sites.has_rooms[:, None], rounded(cell), 0), rounded(groups)
 
     def alone(self, held: Ints, unit: Ints, zone: Ints) -> Part:
         """Return the rows of some sites alone, with pairs of zones that use no other site; all numbers are whole."""
         rows, own = np.flatnonzero(np.isin(self._site_of_row, held)), np.flatnonzero(np.isin(self._site_of_column, held))
-        matrix = sparse.csr_array(sparse.hstack([self._matrix[rows][:, own], self._brought(unit, zone)[rows]]))
-        return Part(self._cost[own].astype(np.int64), self._most(unit, zone)[own], matrix, self._lower[rows], self._upper[rows])
+        matrix = sparse.csr_array(sparse.hstack([self.matrix[rows][:, own], self.brought(unit, zone)[rows]]))
+        return Part(self.cost[own].astype(np.int64), self._most(unit, zone)[own], matrix, self.lower[rows], self.upper[rows])
 
     def _most(self, unit: Ints, zone: Ints) -> Ints:
         """Return what the sites' columns are at most: all students of these pairs, all rooms."""
         sites = self._model.sites
         load = sites.stay[:, self._first]
         np.add.at(load, (sites.zone_site[zone][:, self._first], np.arange(len(self._first))), sites.row[unit][:, self._first])
-        most = np.full(len(self._cost), int((load[:, self._kind]).sum()))
+        most = np.full(len(self.cost), int((load[:, self._kind]).sum()))
         most[self._load] = load
         most[self._classes] = np.where(sites.has_rooms[:, None], sites.rooms.max(axis=(1, 2))[:, None], 0)
         return most
@@ -210,16 +164,16 @@ class _Rows:
         self._row: list[Ints] = []
         self._column: list[Ints] = []
         self._value: list[Floats] = []
-        self._lower: list[Floats] = []
-        self._upper: list[Floats] = []
+        self.lower: list[Floats] = []
+        self.upper: list[Floats] = []
 
     def add(self, row: Ints, column: Ints, value: Floats, lower: Floats, upper: Floats) -> None:
         """Add rows, numbered from 0, with their entries and limits."""
         self._row.append(np.asarray(row) + self.count)
         self._column.append(column)
         self._value.append(value)
-        self._lower.append(lower)
-        self._upper.append(upper)
+        self.lower.append(lower)
+        self.upper.append(upper)
         self.count += len(lower)
 
     def matrix(self, n_columns: int) -> sparse.csr_array:
@@ -229,7 +183,7 @@ class _Rows:
 
     def limits(self) -> tuple[Floats, Floats]:
         """Return least and most of each row."""
-        return np.concatenate(self._lower), np.concatenate(self._upper)
+        return np.concatenate(self.lower), np.concatenate(self.upper)
 
 
 def _alike(sites: Sites) -> tuple[Ints, Ints]:
@@ -240,27 +194,6 @@ def _alike(sites: Sites) -> tuple[Ints, Ints]:
     return first.astype(np.int64), kind.astype(np.int64).ravel()
 
 
-def _ones(row: Ints, column: Ints, shape: tuple[int, int]) -> sparse.csr_array:
-    return sparse.csr_array((np.ones(len(row)), (row, column)), shape=shape)
-
-
-def _fence_rows(fences: Sequence[Fence], column: Ints, n_pairs: int) -> sparse.csr_array:
-    """``sum of through - x >= 0``, one row a separator; pairs that are not in the program are 0."""
-    held = [(row, column[unit, zone], -1.0) for row, (zone, unit, _) in enumerate(fences)]
-    held += [(row, column[unit, zone], 1.0) for row, (zone, _, through) in enumerate(fences) for unit in through]
-    row, at, value = (np.array(part) for part in zip(*held, strict=True))
-    there = at >= 0
-    return sparse.csr_array((value[there], (row[there], at[there])), shape=(len(fences), n_pairs))
-
-
-def _run(cost: Floats, matrix: sparse.csr_array, lower: Floats, upper: Floats) -> highspy.Highs | None:
-    """Minimize ``cost x`` over ``x >= 0`` with ``lower <= matrix x <= upper``."""
-    free = np.full(len(cost), np.inf)
-    solver = quiet(_OPTIONS, cost, np.zeros(len(cost)), free)
-    add_rows(solver, matrix, lower, upper)
-    solver.run()
-    return solver if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal else None
-
-
-def _rounded(price: Floats) -> Ints:
+def rounded(price: Floats) -> Ints:
+    """Return prices in whole ``1 / SCALE``, none below 0."""
     return np.asarray(np.rint(np.maximum(price, 0) * SCALE), dtype=np.int64)

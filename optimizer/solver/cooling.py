@@ -5,7 +5,6 @@ better plans on the way. The herd is the same whatever the number of threads.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from optimizer.problem import Ints
 from optimizer.solver.anneal import anneal
 from optimizer.solver.model import NEVER, Model
 from optimizer.solver.prices import SCALE, Floats, Prices, reduced_costs
+from optimizer.solver.terms import Map
 
 LEAN = 0.8
 """Share of the bound's prices that is felt while cooling: with all of them zones stay short of their seats, with none they fill
@@ -67,7 +67,7 @@ def mild(hots: tuple[float, ...], cold: float, share: float) -> tuple[tuple[floa
 
 
 def cool(
-    model: Model, prices: Prices, zone: Ints, price: int, schedule: Schedule, threads: int, between: Callable[[Member, int], bool]
+    model: Model, prices: Prices, zone: Ints, price: int, schedule: Schedule, run: Map, between: Callable[[Member, int], bool]
 ) -> list[Member]:
     """Cool a herd from one plan.
 
@@ -79,8 +79,8 @@ def cool(
         ``[U]`` the plan, and its price.
     schedule
         How.
-    threads
-        Members cooled at the same time.
+    run
+        Cools members, perhaps at the same time.
     between
         Told of a member after each part and of the steps done; says whether to go on.
 
@@ -91,22 +91,21 @@ def cool(
     scale, lean = heat_scale(model, zone), _lean(model, prices)
     factor = _first_factors(model, prices)
     herd: list[Member] = []
-    with ThreadPoolExecutor(threads) as pool:
-        for first in range(0, len(schedule.hots), 2):
-            pair = [
-                Member(zone.copy(), zone.copy(), price, np.array([hot * scale]), factor.copy())
-                for hot in schedule.hots[first : first + 2]
-            ]
-            herd += pair
-            done = 0
-            while done < schedule.steps:
-                n = min(schedule.part, schedule.steps - done)
-                jobs = [(model, lean, member, schedule, n, first + lane, done) for lane, member in enumerate(pair)]
-                list(pool.map(_part, *zip(*jobs, strict=True)))
-                done += n
-                on = [between(member, n) for member in pair]
-                if not all(on):
-                    return herd
+    for first in range(0, len(schedule.hots), 2):
+        pair = [
+            Member(zone.copy(), zone.copy(), price, np.array([hot * scale]), factor.copy())
+            for hot in schedule.hots[first : first + 2]
+        ]
+        herd += pair
+        done = 0
+        while done < schedule.steps:
+            n = min(schedule.part, schedule.steps - done)
+            jobs = [(model, lean, member, schedule, n, first + lane, done) for lane, member in enumerate(pair)]
+            list(run(_part, *zip(*jobs, strict=True)))
+            done += n
+            on = [between(member, n) for member in pair]
+            if not all(on):
+                return herd
     return herd
 
 

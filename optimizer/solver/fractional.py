@@ -1,16 +1,22 @@
 """The linear relaxation of a county with classes, tightened by separators: fractions of units and of classes.
 
-With hundreds of cells a site, a search for prices by subgradients is slow, and a linear program is not: HiGHS's interior point
-method solves it over each unit's cheapest zones. Its solution is full of zones in pieces, because blocks of the wanted mix of
-ages are gathered from everywhere; separators (`separators.py`) that it breaks are added, and pairs that its prices make
-profitable (column generation), round after round. What is believed are only its prices: those of students, and those of
-separators, which become a charge on each pair (`prices.exact_bound`).
+With hundreds of cells a site, a search for prices by subgradients is slow, and a linear program over each unit's cheapest zones
+is not. Its solution is full of zones in pieces, because blocks of the wanted mix of ages are gathered from everywhere; separators
+(`separators.py`) that it breaks are added, and pairs that its prices make profitable (column generation), round after round.
+
+A vertex of the program is a poor guide: the next one breaks other separators. They are looked for at a point inside instead,
+between the newest vertex and the mean of those before (in-out separation; Ben-Ameur and Neto 2007), and at the vertex only
+where that point breaks none. What is believed are only prices: those of students, and those of separators, which become a
+charge on each pair (`prices.exact_bound`).
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
 from optimizer.problem import Bools, Ints
-from optimizer.solver.continuous import Continuous, Fence, Solved
+from optimizer.solver.continuous import Continuous
+from optimizer.solver.growing import Fence, Growing, Solved
 from optimizer.solver.model import NEVER, Model
 from optimizer.solver.prices import SCALE, Floats, Prices, exact_bound, reduced_costs
 from optimizer.solver.separators import Contiguity, Cut
@@ -27,10 +33,13 @@ NESTED = 5
 FEW = 100
 """Minimum cuts are computed when fewer blocks than this lack a neighbour in their zone."""
 
-FORGOTTEN = 3
-"""A separator without a price for so many rounds is dropped."""
+OUTWARD, LATEST = 0.3, 0.4
+"""How far separators are looked for from the mean of the vertices towards the newest, and the newest's weight in that mean."""
 
-LOOKED_BACK, LEAST_GAIN = 3, 0.0005
+SEPARATING = 30.0
+"""Work of looking for separators once, for each pair."""
+
+LOOKED_BACK, LEAST_GAIN = 20, 0.0005
 """So many rounds must have raised the bound by this share of it."""
 
 
@@ -48,68 +57,87 @@ class Rounds:
         The best prices met, with their bound; None before the first round.
     share
         ``[U, Z]`` share of each unit in each zone, in the last round.
-    entries
-        Work so far: nonzero entries times iterations.
+    work
+        So far: rows times pivots of the program, and what else a round takes, in its terms.
     continuous
-        Writes and solves the program.
+        Writes the program.
+    complete
+        The last solution broke no separator.
     """
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.entries = 0.0
+        self.work = 0.0
+        self.complete = False
         self.prices: Prices | None = None
         self.share: Floats = np.zeros(model.cost.shape)
         self.continuous = Continuous(model)
-        self._open = _cheapest(model)
-        self._fences: dict[Fence, int] = {}
+        self._growing: Growing | None = None
+        self._fences: set[Fence] = set()
+        self._mean: Floats | None = None
         self._bounds: list[int] = []
         self._contiguity = Contiguity(model.problem, (model.cost < NEVER)[model.graph.unit_of])
+
+    def tighten(self, most: float, hurried: Callable[[], bool]) -> None:
+        """Add separators and solve, in rounds, as long as that raises the bound, for ``most`` work or until ``hurried``."""
+        end = self.work + most
+        while self.work < end and not self.flat() and not hurried():
+            self.extend()
+            if not self.solve():
+                break
 
     def flat(self) -> bool:
         """Whether the last rounds gained too little to go on."""
         if len(self._bounds) <= LOOKED_BACK:
-            return False
-        return self._bounds[-1] - self._bounds[-1 - LOOKED_BACK] < LEAST_GAIN * abs(self._bounds[-1])
+            return self.complete
+        return self.complete or self._bounds[-1] - self._bounds[-1 - LOOKED_BACK] < LEAST_GAIN * abs(self._bounds[-1])
 
     def solve(self) -> bool:
         """Solve the program as it is, and take its prices; false if it is too large or HiGHS failed."""
-        if self.continuous.entries(self._open) > MOST_ENTRIES:
-            return False
-        fences = list(self._fences)
-        solved = self.continuous.solve(self._open, fences)
+        if self._growing is None:
+            pairs = _cheapest(self.model)
+            if self.continuous.entries(pairs) > MOST_ENTRIES:
+                return False
+            self._growing = Growing(self.model, self.continuous, pairs)
+        solved = self._growing.solve()
         if solved is None:
             return False
-        self.entries += solved.entries
+        self.work += solved.work
         self.share = solved.share
-        for fence, price in zip(fences, solved.fence, strict=True):
-            self._fences[fence] = 0 if price > 0 else self._fences[fence] + 1
-            if self._fences[fence] >= FORGOTTEN:
-                del self._fences[fence]
-        self._learn(solved, _charge(self.model, fences, solved.fence))
+        self._learn(self._growing, solved)
         return True
 
-    def _learn(self, solved: Solved, charge: Ints) -> None:
-        """Keep the prices if they prove more, and open the pairs that they make cheaper than those that are open."""
+    def _learn(self, growing: Growing, solved: Solved) -> None:
+        """Keep the prices if they prove more, and add the pairs that they make cheaper than those that are there."""
+        charge = _charge(self.model, growing.fences, solved.fence)
         bound = exact_bound(self.model, solved.cell, solved.group, charge)
         found = Prices(solved.cell, solved.group, max(0, bound), 0, charge)
         if self.prices is None or found.bound > self.prices.bound:
             self.prices = found
         self._bounds.append(self.prices.bound)
         reduced = reduced_costs(self.model, found)
-        known = np.where(self._open, reduced, reduced.max()).min(axis=1, keepdims=True)
+        known = np.where(growing.open, reduced, reduced.max()).min(axis=1, keepdims=True)
         slack = SCALE * abs(bound) // (1_000 * self.model.n_units)
-        self._open |= (self.model.cost < NEVER) & (reduced < known - slack)
+        growing.widen((self.model.cost < NEVER) & (reduced < known - slack))
 
     def extend(self) -> None:
-        """Add the separators that the last solution breaks."""
+        """Add separators that lie between the last solution and the mean of those before."""
+        assert self._growing is not None
         share = self.share[self.model.graph.unit_of]
-        cuts = self._contiguity.broken_first_cuts(share)
+        self._mean = share if self._mean is None else LATEST * share + (1 - LATEST) * self._mean
+        self.work += SEPARATING * self.share.size
+        new = self._broken(OUTWARD * share + (1 - OUTWARD) * self._mean) or self._broken(share)
+        self._fences.update(new)
+        self._growing.fence(new)
+        self.complete = not new
+
+    def _broken(self, point: Floats) -> list[Fence]:
+        """Return new separators that shares ``[B, Z]`` break."""
+        cuts = self._contiguity.broken_first_cuts(point)
         if len(cuts) < FEW:
-            cuts += self._contiguity.fractional(share, NESTED)
-        for cut in cuts:
-            fence = _fence(self.model, cut)
-            if fence is not None:
-                self._fences.setdefault(fence, 0)
+            cuts += self._contiguity.fractional(point, NESTED)
+        fences = {_fence(self.model, cut): None for cut in cuts}
+        return [fence for fence in fences if fence is not None and fence not in self._fences]
 
 
 def _cheapest(model: Model) -> Bools:

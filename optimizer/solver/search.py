@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import NamedTuple
 
 import numpy as np
@@ -18,15 +19,12 @@ from optimizer.solver.plans import complete
 from optimizer.solver.prices import SCALE, Ascent, Prices, ascend, reduced_costs, zone_prices
 from optimizer.solver.regroup import Reach, choose_apart, open_pairs
 from optimizer.solver.sitewise import Sitewise
-from optimizer.solver.terms import InfeasibleError, Listener, Meter, Progress, Reason, Result, Stop, silent
+from optimizer.solver.terms import InfeasibleError, Listener, Map, Meter, Progress, Reason, Result, Stop, silent
 from optimizer.solver.tree import Tree
 from optimizer.solver.whole import Pace, Whole, applies, begin, raise_whole
 
 THOROUGH = Pace(iterations=1_500, factor=2.0, patience=25, decay=0.85, least=0.0005)
 """How the bound by whole units rises for the whole problem."""
-
-MOST_ROUNDS = 1_000
-"""Rounds of separators; never reached."""
 
 
 class Herd(NamedTuple):
@@ -78,8 +76,9 @@ class Effort:
         time of each, and how many (times zones) may be in vain.
     steps_per_work, call_work
         Steps that count as much as a unit of deterministic time, and what a call costs beyond it.
-    entries_per_step, rounds_share
-        Entries of the linear program (times iterations) that count as a step, and the share of the budget for separators.
+    steps_per_pivot, rounds_share
+        Steps that a pivot of the linear program counts as, for each of its rows, and the share of the budget for separators
+        beside each herd.
     sites_share, sites_idle, site_work, steps_per_site_work
         Share of the budget for the bound by whole classes, steps of it that may be in vain one after the other, deterministic
         time of each site's problem, and the steps that a unit of it counts as.
@@ -93,7 +92,7 @@ class Effort:
     cells_per_step: float = 10.0
     chunk: int = 200_000
     bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
-    classed: tuple[Herd, ...] = (Herd((6.0, 6.0), 0.25),)
+    classed: tuple[Herd, ...] = (Herd((20.0, 6.0), 0.25),)
     large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
     cold: float = 0.05
     thorough: float = 2_500.0
@@ -117,10 +116,10 @@ class Effort:
     regroup_idle: float = 3.0
     steps_per_work: float = 4e6
     call_work: float = 0.05
-    entries_per_step: float = 2.0
-    rounds_share: float = 0.1
-    sites_share: float = 0.04
-    sites_idle: int = 5
+    steps_per_pivot: float = 0.5
+    rounds_share: float = 0.4
+    sites_share: float = 0.35
+    sites_idle: int = 7
     site_work: float = 2.0
     steps_per_site_work: float = 7e6
 
@@ -197,14 +196,13 @@ class _Search:
         self._finish(small=True)
         cycle, n_cells, effort = 0, self.model.sites.row.shape[1], self.effort
         while self._over() is None:
-            herd = self._improve(cycle)
             if self.rounds is not None:
-                self._tighten(most=1)
+                herd = self._improve_and_tighten(cycle)
                 self._settle_sites()
-                if self._sites_slow:
-                    self._tighten()
-            elif cycle == 0:
-                self._raise_bound()
+            else:
+                herd = self._improve_alone(cycle)
+                if cycle == 0:
+                    self._raise_bound()
             if cycle == 0:
                 self._raise_whole()
                 self._finish(small=False)
@@ -348,26 +346,40 @@ class _Search:
         self._raise_bound()
 
     def _solve_rounds(self) -> bool:
-        """Solve the linear program as it is; false if that failed."""
+        """Solve the linear program for the first time; false if it is too large or that failed."""
         assert self.rounds is not None
-        before, solved = self.rounds.entries, self.rounds.solve()
-        self.meter.add((self.rounds.entries - before) / self.effort.entries_per_step)
-        if solved and self.rounds.prices is not None:
+        solved = self.rounds.solve()
+        self._take_rounds(0.0)
+        return solved
+
+    def _take_rounds(self, before: float) -> None:
+        """Count the work on the linear program beyond ``before``, and take its prices."""
+        assert self.rounds is not None
+        self.meter.add((self.rounds.work - before) * self.effort.steps_per_pivot)
+        if self.rounds.prices is not None:
             self.prices = self.rounds.prices
             self.bound = max(self.bound, self.prices.bound)
             self._tell("prices")
-        return solved
 
-    def _tighten(self, most: int = MOST_ROUNDS) -> None:
-        """Add separators to the linear program for a share of the budget, in rounds, as long as they raise the bound."""
+    def _improve_and_tighten(self, cycle: int) -> list[breed.Found]:
+        """Cool a herd, and tighten the linear program beside it: neither knows of the other.
+
+        Where the herd already ends the search by its gap, what the program proved by then is left aside: it depends on the
+        machine.
+        """
         assert self.rounds is not None
-        end = self.meter.used + self.effort.rounds_share * self.meter.budget
-        for _ in range(most):
-            if self.meter.used >= end or self.rounds.flat() or self._over() is not None:
-                break
-            self.rounds.extend()
-            if not self._solve_rounds():
-                break
+        before, steps = self.rounds.work, min(self.effort.rounds_share * self.meter.budget, self.meter.left)
+        enough = Event()
+        with ThreadPoolExecutor(self.stop.threads) as pool:
+            most = steps / self.effort.steps_per_pivot
+            beside = pool.submit(self.rounds.tighten, most, lambda: enough.is_set() or self._hurried())
+            herd = self._improve(cycle, pool.map)
+            if self._over() in ("gap", "proof"):
+                enough.set()
+                return herd
+            beside.result()
+        self._take_rounds(before)
+        return herd
 
     def _settle_sites(self) -> None:
         """Raise the bound by whole classes for a share of the budget, where the sites' problems are solved at once."""
@@ -422,7 +434,11 @@ class _Search:
         if (self.price is None or price < self.price) and not stray(self.model.graph, zone, self.model.n_zones).any():
             self.zone, self.price = zone.copy(), price
 
-    def _improve(self, cycle: int) -> list[breed.Found]:
+    def _improve_alone(self, cycle: int) -> list[breed.Found]:
+        with ThreadPoolExecutor(self.stop.threads) as pool:
+            return self._improve(cycle, pool.map)
+
+    def _improve(self, cycle: int, run: Map) -> list[breed.Found]:
         """Cool a herd and return what its members found. Plans to be crossed begin at the first plan, so that they differ."""
         assert self.zone is not None
         assert self.first is not None
@@ -433,13 +449,16 @@ class _Search:
         if self.model.cost.size > effort.whole_pairs and not classed:
             enough = effort.thorough_large
         hots, share = herds[min(cycle, len(herds) - 1)]
-        steps = max(1, int(share * self.meter.budget / self.step_weight))
+        steps = share * self.meter.budget
+        if classed:
+            steps = min(steps, self.meter.left / len(hots))  # a herd that is cut off while it is hot was in vain
+        steps = max(1, int(steps / self.step_weight))
         thorough = steps / self.model.n_units / enough
         hots, cold = mild(hots, effort.cold, thorough)
         start = self.first if bred and thorough >= 1 else self.zone
         part = max(1, int(effort.chunk / self.step_weight))
         schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
-        herd = cool(self.model, self.prices, start, plan_price(self.model, start), schedule, self.stop.threads, self._heard)
+        herd = cool(self.model, self.prices, start, plan_price(self.model, start), schedule, run, self._heard)
         return [(member.price, member.best.copy()) for member in herd]
 
     def _heard(self, member: Member, n: int) -> bool:

@@ -143,10 +143,7 @@ class Contiguity:
         return [cut for z in range(len(self._roots)) for cut in self._fractional_in(z, share[:, z], nested)]
 
     def _fractional_in(self, zone: int, value: Floats, nested: int) -> list[Cut]:
-        """Minimum vertex cuts between the roots and each block of the zone that they do not reach at its full value.
-
-        Each block is an arc from its in-node to its out-node with its value as capacity; neighbours are joined without limit.
-        """
+        """Minimum vertex cuts between the roots and each block of the zone that they do not reach at its full value."""
         open_to, roots = self._open[zone], self._roots[zone]
         roots = roots[open_to[roots]]
         core = self._flood(roots, open_to & (value > 1 - 1e-6))
@@ -154,17 +151,15 @@ class Contiguity:
         asked = np.flatnonzero(open_to & ~core & some)
         if not len(asked) or not len(roots):
             return []
-        place = np.cumsum(open_to) - 1
-        first = self._flow_graph(open_to, place, roots, value)
+        first = self._flow_graph(open_to, roots, value)
         found, done = [], np.zeros(len(value), dtype=np.int64)
         for block in asked[np.argsort(-value[asked], kind="stable")].tolist():
             if done[block] >= min(nested, 2):
                 continue
             width = value.copy()
             for depth in range(nested):
-                graph = first if depth == 0 else self._flow_graph(open_to, place, roots, width)
-                fence = _minimum_cut(graph, int(place[block]))
-                part = self._flood(np.array([block]), open_to & ~np.isin(place, fence))
+                graph = first if depth == 0 else self._flow_graph(open_to, roots, width)
+                part = self._flood(np.array([block]), open_to & ~self._fence(zone, graph.near(block), roots))
                 through = list(self._near(zone, part, roots))
                 if value[block] - value[through].sum() <= MIN_VIOLATION:
                     break
@@ -174,16 +169,18 @@ class Contiguity:
                 done[part & some] += nested > 1
         return found
 
-    def _flow_graph(self, open_to: Bools, place: Ints, roots: Ints, value: Floats) -> csr_array:
-        """Nodes: ``2 i`` in and ``2 i + 1`` out of the ``i``-th open block, then the source."""
-        n = int(open_to.sum())
-        inner = place[self._edges[open_to[self._edges].all(axis=1)]]
-        every = np.arange(n)
-        tail = np.concatenate([2 * every, 2 * inner[:, 0] + 1, 2 * inner[:, 1] + 1, np.full(len(roots), 2 * n)])
-        head = np.concatenate([2 * every + 1, 2 * inner[:, 1], 2 * inner[:, 0], 2 * place[roots]])
-        within = np.round(np.clip(value[open_to], 0, 1) * UNIT)
-        capacity = np.concatenate([within, np.full(2 * len(inner) + len(roots), MUCH)]).astype(np.int32)
-        return csr_array(coo_array((capacity, (tail, head)), shape=(2 * n + 1, 2 * n + 1)))
+    def _flow_graph(self, open_to: Bools, roots: Ints, value: Floats) -> "_Flow":
+        """Return the network of the open blocks that have a value; the others let nothing through."""
+        within = np.round(np.clip(value, 0, 1) * UNIT).astype(np.int32)
+        held = open_to & (within > 0)
+        return _Flow(held, within[held], self._edges[held[self._edges].all(axis=1)], roots[held[roots]])
+
+    def _fence(self, zone: int, near: Bools, roots: Ints) -> Bools:
+        """Return ``[B]`` the open blocks next to the roots' side of a cut; a root that is not on it is one."""
+        open_to = self._open[zone]
+        touched = _touched(self._offset, self._neighbour, near)
+        touched[roots] = True
+        return np.asarray(touched & open_to & ~near)
 
     def _near(self, zone: int, part: Bools, goal: Ints) -> tuple[int, ...]:
         """Return the minimal separator next to ``part``, a set that is connected or holds the roots, towards ``goal``."""
@@ -194,15 +191,33 @@ class Contiguity:
         return _flood(self._offset, self._neighbour, within, start)
 
 
-def _minimum_cut(graph: csr_array, target: int) -> Ints:
-    """Return the open blocks (as counted by the graph) of a minimum vertex cut between the source and an open block."""
-    source = graph.shape[0] - 1
-    residual = csr_array(graph - maximum_flow(graph, source, 2 * target).flow)
-    residual.data = (residual.data > 0).astype(np.int32)
-    residual.eliminate_zeros()
-    reached = np.zeros(graph.shape[0], dtype=bool)
-    reached[breadth_first_order(residual, source, return_predecessors=False)] = True
-    return np.flatnonzero(reached[:-1:2] & ~reached[1::2])
+class _Flow:
+    """Capacities for a flow from the roots. Each block is an arc from its in-node to its out-node, with its value as capacity.
+
+    Neighbours are joined without limit. Nodes: ``2 i`` in and ``2 i + 1`` out of the ``i``-th block held, then the source.
+    """
+
+    def __init__(self, held: Bools, within: NDArray[np.int32], edges: Ints, roots: Ints) -> None:
+        self._held, self._place = held, np.cumsum(held) - 1
+        n, inner, root = len(within), self._place[edges], self._place[roots]
+        every = np.arange(n)
+        tail = np.concatenate([2 * every, 2 * inner[:, 0] + 1, 2 * inner[:, 1] + 1, np.full(len(root), 2 * n)])
+        head = np.concatenate([2 * every + 1, 2 * inner[:, 1], 2 * inner[:, 0], 2 * root])
+        capacity = np.concatenate([within, np.full(2 * len(inner) + len(root), MUCH)]).astype(np.int32)
+        self._graph = csr_array(coo_array((capacity, (tail, head)), shape=(2 * n + 1, 2 * n + 1)))
+
+    def near(self, block: int) -> Bools:
+        """Return ``[B]`` the blocks on the roots' side of a minimum cut between the roots and a block."""
+        graph = self._graph
+        source = graph.shape[0] - 1
+        residual = csr_array(graph - maximum_flow(graph, source, 2 * int(self._place[block])).flow)
+        residual.data = (residual.data > 0).astype(np.int32)
+        residual.eliminate_zeros()
+        reached = np.zeros(graph.shape[0], dtype=bool)
+        reached[breadth_first_order(residual, source, return_predecessors=False)] = True
+        near = np.zeros(len(self._held), dtype=bool)
+        near[self._held] = reached[1:-1:2]
+        return near
 
 
 @nb.njit(cache=True)
@@ -225,6 +240,16 @@ def _flood(offset: Ints, neighbour: Ints, within: Bools, start: Ints) -> Bools:
                 stack[top] = other
                 top += 1
     return seen
+
+
+@nb.njit(cache=True)
+def _touched(offset: Ints, neighbour: Ints, part: Bools) -> Bools:
+    """Return the neighbours of a part; of its members those that have one in it."""
+    touched = np.zeros(len(part), dtype=np.bool_)
+    for block in np.flatnonzero(part):
+        for k in range(offset[block], offset[block + 1]):
+            touched[neighbour[k]] = True
+    return touched
 
 
 @nb.njit(cache=True)

@@ -7,10 +7,10 @@ the sum of the rewards and of CP-SAT's own integer bounds, so it holds whether o
 The rewards begin with the linear program's prices and follow the subgradient (Polyak 1969).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -22,7 +22,7 @@ from optimizer.solver.continuous import Continuous, Part
 from optimizer.solver.exact import Watch
 from optimizer.solver.model import NEVER, Model
 from optimizer.solver.prices import SCALE, Prices, charged, reduced_costs
-from optimizer.solver.terms import never
+from optimizer.solver.terms import Map, never
 
 FIRST_PACE, SLOWER = 0.7, 0.6
 """Share of the way to the known plan's price that a step aims at first, and what it is multiplied by after a step in vain."""
@@ -31,9 +31,6 @@ BLEND = 0.4
 """Weight of the newest subgradient in the direction of a step: it changes with every unit that a site would rather have."""
 
 SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-
-Map = Callable[..., Iterable[Any]]
-"""Does independent tasks, perhaps at once, and gives their results in order."""
 
 
 class Cluster(NamedTuple):

@@ -1,9 +1,9 @@
 """The nouns of the solver seen from outside: when to stop, what is told on the way, what comes back."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from optimizer.problem import Certificate, Ints, Plan
 
@@ -57,6 +57,10 @@ class Progress:
 
 
 Listener = Callable[[Progress], None]
+
+
+Map = Callable[..., Iterable[Any]]
+"""Does independent tasks, perhaps at once, and gives their results in order."""
 
 
 def silent(_: Progress) -> None:

@@ -1,0 +1,135 @@
+"""The linear program in HiGHS, growing: pairs become columns, separators become rows, and the simplex goes on from where it was.
+
+A separator that the last optimum breaks is a row with a negative slack: the old basis stays dual feasible, and a hundred pivots
+mend it (Lemke 1954), where a new start takes thousands. A pair with a negative reduced cost is a column at 0, mended by the
+primal simplex. Nothing but prices and shares leaves here, so floating point decides no bound.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from optimizer.problem import Bools, Ints
+from optimizer.solver.continuous import Continuous, rounded
+from optimizer.solver.linear import Options, add_rows, quiet
+from optimizer.solver.model import Model
+from optimizer.solver.prices import Floats
+
+Fence = tuple[int, int, tuple[int, ...]]
+"""A separator: the zone, a unit, and the units of which the zone holds one if it holds that unit."""
+
+_OPTIONS: Options = (("solver", "simplex"), ("random_seed", 0))
+
+
+@dataclass(frozen=True)
+class Solved:
+    """An optimum of the program.
+
+    Attributes
+    ----------
+    share
+        ``[U, Z]`` share of each unit in each zone.
+    cell, group
+        Prices as in `optimizer.solver.prices.Prices`, in ``1 / SCALE`` metres.
+    fence
+        Price of each separator, in ``1 / SCALE`` student-metres.
+    work
+        Rows times pivots, and the entries once.
+    """
+
+    share: Floats
+    cell: Ints
+    group: Ints
+    fence: Ints
+    work: float
+
+
+class Growing:
+    """The program with the pairs and separators so far.
+
+    Rows: the sites', one for each unit (its shares are 1 in all), separators. Columns: the sites', pairs.
+
+    Parameters
+    ----------
+    model, continuous
+        What is solved, and the sites' part of it.
+    pairs
+        ``[U, Z]`` the first pairs; each unit needs one.
+
+    Attributes
+    ----------
+    open
+        ``[U, Z]`` the pairs so far.
+    fences
+        The separators so far.
+    """
+
+    def __init__(self, model: Model, continuous: Continuous, pairs: Bools) -> None:
+        self.open = np.zeros_like(pairs)
+        self.fences: list[Fence] = []
+        self._model, self._continuous = model, continuous
+        self._column = np.full(pairs.shape, -1)
+        self._pairs = 0
+        self._unit = _unit_of_cost(model)
+        own, n_units = continuous.matrix, len(pairs)
+        self._solver = quiet(_OPTIONS, continuous.cost / self._unit, np.zeros(own.shape[1]), np.full(own.shape[1], np.inf))
+        add_rows(self._solver, own, continuous.lower, continuous.upper)
+        add_rows(self._solver, sparse.csr_array((n_units, own.shape[1])), np.ones(n_units), np.ones(n_units))
+        self.widen(pairs)
+
+    def widen(self, pairs: Bools) -> None:
+        """Add pairs; those that are there stay."""
+        unit, zone = np.nonzero(pairs & ~self.open)
+        if not len(unit):
+            return
+        new = np.full(pairs.shape, -1)
+        new[unit, zone] = np.arange(len(unit))
+        once = sparse.csr_array((np.ones(len(unit)), (unit, np.arange(len(unit)))), shape=(len(pairs), len(unit)))
+        parts = [self._continuous.brought(unit, zone), once, _fence_rows(self.fences, new, len(unit))]
+        matrix = sparse.csc_array(sparse.vstack(parts))
+        index = (matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(float))
+        cost, free = self._model.cost[unit, zone] / self._unit, np.full(len(unit), np.inf)
+        self._solver.addCols(len(unit), cost, np.zeros(len(unit)), free, matrix.nnz, *index)
+        self._column[unit, zone] = len(self._continuous.cost) + self._pairs + np.arange(len(unit))
+        self._pairs += len(unit)
+        self.open |= pairs
+
+    def fence(self, fences: Sequence[Fence]) -> None:
+        """Add separators."""
+        rows = _fence_rows(fences, self._column, len(self._continuous.cost) + self._pairs)
+        add_rows(self._solver, rows, np.zeros(len(fences)), np.full(len(fences), np.inf))
+        self.fences += fences
+
+    def solve(self) -> Solved | None:
+        """Solve; None without an optimum. Where the old basis misleads HiGHS, it starts anew once."""
+        solver, n_units = self._solver, len(self.open)
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            solver.clearSolver()
+            solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = solver.getSolution()
+        value, dual = np.array(solution.col_value), np.array(solution.row_dual) * self._unit
+        share = np.where(self.open, value[self._column], 0.0)
+        n_rows = self._continuous.matrix.shape[0]
+        cell, group = self._continuous.prices(dual[:n_rows])
+        work = float(solver.getInfo().simplex_iteration_count) * len(dual) + solver.getNumNz()
+        return Solved(share, cell, group, rounded(dual[n_rows + n_units :]), work)
+
+
+def _unit_of_cost(model: Model) -> float:
+    """Return what costs are measured in for HiGHS, whose tolerances are absolute: a thousandth of a unit's least cost."""
+    return max(1.0, float(np.median(model.cost.min(axis=1))) / 1_000)
+
+
+def _fence_rows(fences: Sequence[Fence], column: Ints, n_columns: int) -> sparse.csr_array:
+    """``sum of through - x >= 0``, one row a separator; pairs without a column are 0."""
+    held = [(row, column[unit, zone], -1.0) for row, (zone, unit, _) in enumerate(fences)]
+    held += [(row, column[unit, zone], 1.0) for row, (zone, _, through) in enumerate(fences) for unit in through]
+    row, at, value = (np.array(part) for part in zip(*held, strict=True)) if held else (np.zeros(0, dtype=np.int64),) * 3
+    there = at >= 0
+    return sparse.csr_array((value[there], (row[there], at[there])), shape=(len(fences), n_columns))
