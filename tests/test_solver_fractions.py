@@ -5,10 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from benchmarks.classes import county as class_county
 from benchmarks.scale import county
+from optimizer.solver import Stop, solve
 from optimizer.solver.construct import construct
+from optimizer.solver.continuous import Continuous
 from optimizer.solver.fractional import Rounds
-from optimizer.solver.model import compile_model
+from optimizer.solver.growing import Growing
+from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.prices import Ascent, ascend, exact_bound, reduced_costs
 from optimizer.solver.regroup import choose_apart, open_pairs
 from optimizer.solver.sitewise import Sitewise
@@ -62,6 +66,74 @@ def test_separators_and_whole_classes_raise_the_bound():
         settled += sitewise.bound > rounds.prices.bound
     assert raised > 0
     assert settled > 5
+
+
+def programs(model: Model) -> Growing:
+    """The program with every pair."""
+    return Growing(model, Continuous(model), model.cost < NEVER)
+
+
+def proved(model: Model, program: Growing) -> int | None:
+    """What the program's prices prove; None where it has no solution."""
+    solved = program.solve()
+    if solved is None:
+        return None
+    charge = np.zeros(model.cost.shape, dtype=np.int64)
+    for (zone, unit, through), price in zip(program.fences, solved.fence.tolist(), strict=True):
+        charge[unit, zone] += price
+        charge[list(through), zone] -= price
+    return exact_bound(model, solved.cell, solved.group, charge)
+
+
+@pytest.mark.parametrize("seed", range(4000, 4012))
+def test_a_program_that_grew_proves_what_one_written_at_once_does(seed):
+    """Pairs and separators that came later count as if they had been there from the start."""
+    found = small(seed, (6, 8))
+    if found is None:
+        return
+    model, _ = found
+    rng = np.random.default_rng(seed)
+    some = rng.random(model.cost.shape) < 0.5
+    some[np.arange(model.n_units), model.cost.argmin(axis=1)] = True
+    allowed = model.cost < NEVER
+    fences = [
+        (int(z), int(u), (int((u + 1) % model.n_units),)) for u, z in zip(*np.nonzero(allowed), strict=True) if rng.random() < 0.3
+    ]
+    grown = Growing(model, Continuous(model), some & allowed)
+    assert grown.solve() is not None
+    grown.fence(fences[::2])
+    grown.solve()
+    grown.widen(allowed)
+    grown.fence(fences[1::2])
+    whole = programs(model)
+    whole.fence(grown.fences)
+    first, second = proved(model, grown), proved(model, whole)
+    assert (first is None) == (second is None)
+    if first is not None and second is not None:
+        assert abs(first - second) <= 1 + abs(second) // 10**6
+
+
+def test_tightening_ends_when_it_is_told_to_and_goes_on_later():
+    model = compile_model(class_county(60, 4, 1.2, 1))
+    rounds = Rounds(model)
+    assert rounds.solve()
+    assert rounds.prices is not None
+    first = rounds.prices.bound
+    rounds.tighten(1e9, lambda: True)
+    rounds.tighten(0.0, lambda: False)
+    assert rounds.prices.bound == first
+    rounds.tighten(1e9, lambda: False)
+    assert rounds.prices.bound > first
+
+
+def test_a_county_with_classes_ends_alike_on_one_thread_and_on_two():
+    """The linear program is tightened beside the cooling; what ends first must not matter."""
+    problem = class_county(60, 4, 1.2, 1)
+    results = [solve(problem, Stop(gap=0, work=0.1, seconds=None, threads=threads), 1) for threads in (1, 2)]
+    one, two = (result.certificate for result in results)
+    assert (one.objective, one.bound) == (two.objective, two.bound)
+    assert (results[0].plan.zone == results[1].plan.zone).all()
+    assert 0 < one.bound <= one.objective
 
 
 def test_steps_of_the_bound_by_whole_classes_are_the_same_done_at_once_or_one_by_one():
