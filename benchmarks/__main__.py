@@ -16,10 +16,12 @@ from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.counties import gongyi
+from benchmarks.drawing import draw_growth
 from optimizer.folder import versions
 
 RESULTS = Path("build/benchmarks")
 PAGE = Path("docs/benchmarks.md")
+DRAWING = PAGE.with_name("growth.svg")
 SCALES = ((1_000, 10), (3_000, 30), (10_000, 100), (50_000, 400))
 PEERS = ("gys_37a", "zys_13a", "gy2s_18a")
 PEER_COUNTY = "10000x100"
@@ -64,6 +66,8 @@ def main() -> None:
         if not asked.only or part in asked.only:
             measure(part, commands)
     PAGE.write_text(page(asked.seconds), encoding="utf-8")
+    if lines("scale"):
+        draw_growth(lines("scale"), DRAWING)
     print(f"wrote {PAGE}")
 
 
@@ -111,7 +115,8 @@ def page(seconds: float) -> str:
     for part, title in titles.items():
         found = summary(lines(part)) if part == "peers" else lines(part)
         if found:
-            body += [f"## {title}", "", *([sap_sentence(found), ""] if part == "sap" else []), *table(found), ""]
+            above = {"sap": sap_sentence, "scale": _drawing}.get(part)
+            body += [f"## {title}", "", *([above(found), ""] if above else []), *table(found), ""]
     return "\n".join(head + body)
 
 
@@ -146,6 +151,10 @@ def sap_sentence(found: list[Line]) -> str:
     return (
         f"{len(found)} instances, {feasible} feasible plans, {proved} proved optimal; {best}; mean proved gap {mean(gaps):.2%}."
     )
+
+
+def _drawing(found: list[Line]) -> str:
+    return f"![Seconds and memory of {len(found)} counties, on logarithmic axes]({DRAWING.name})"
 
 
 def table(found: list[Line]) -> list[str]:

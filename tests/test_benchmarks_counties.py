@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import classes, scale
+from benchmarks.drawing import draw_growth, power
 from optimizer.solver import complete
 
 
@@ -42,3 +43,13 @@ def test_students_above_the_class_limit_are_counted():
                 expected += max(0, int(n) - 45 * int(plan.classes[site, problem.cohort[year, grade], 1]))
     assert classes.above(problem, plan) == expected
     assert np.all(problem.rooms > 0)
+
+
+def test_growth_is_a_power_of_the_size_and_is_drawn(tmp_path):
+    assert power([10, 100, 1000], [3, 30 * 2, 300 * 4]) == pytest.approx(1 + np.log10(2))
+    lines = [{"blocks": n, "seconds": n / 500, "peak_memory_mb": 300} for n in (1_000, 10_000)]
+    draw_growth(lines, tmp_path / "one.svg")
+    draw_growth(lines, tmp_path / "two.svg")
+    drawn = (tmp_path / "one.svg").read_text(encoding="utf-8")
+    assert drawn == (tmp_path / "two.svg").read_text(encoding="utf-8")
+    assert drawn.count("<svg") == 1
