@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from math import ceil
 from threading import Event
 from typing import NamedTuple
 
@@ -79,9 +80,9 @@ class Effort:
     steps_per_pivot, rounds_share
         Steps that a pivot of the linear program counts as, for each of its rows, and the share of the budget for separators
         beside each herd.
-    sites_share, sites_idle, site_work, steps_per_site_work
-        Share of the budget for the bound by whole classes, steps of it that may be in vain one after the other, deterministic
-        time of each site's problem, and the steps that a unit of it counts as.
+    sites_steps, site_work, steps_per_site_work
+        Steps of the bound by whole classes after a herd (the first five only find the way), deterministic time of each site's
+        problem, and the steps that a unit of it counts as.
     """
 
     steps_per_unit: int = 240_000
@@ -92,7 +93,7 @@ class Effort:
     cells_per_step: float = 10.0
     chunk: int = 200_000
     bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
-    classed: tuple[Herd, ...] = (Herd((20.0, 6.0), 0.25),)
+    classed: tuple[Herd, ...] = (Herd((20.0, 6.0), 0.3),)
     large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
     cold: float = 0.05
     thorough: float = 2_500.0
@@ -118,10 +119,9 @@ class Effort:
     call_work: float = 0.05
     steps_per_pivot: float = 0.5
     rounds_share: float = 0.4
-    sites_share: float = 0.35
-    sites_idle: int = 7
+    sites_steps: int = 8
     site_work: float = 2.0
-    steps_per_site_work: float = 7e6
+    steps_per_site_work: float = 8e6
 
 
 def solve(problem: Problem, stop: Stop, seed: int, listen: Listener = silent, start: Ints | None = None) -> Result:
@@ -170,7 +170,7 @@ class _Search:
         self.prices: Prices | None = None
         self.rounds: fractional.Rounds | None = None
         self.sitewise: Sitewise | None = None
-        self._sites_slow = False
+        self._sites_spent = False
         self.whole: Whole | None = None
         self.tree: Tree | None = None
         self._grown_for, self._tree_share, self._next_tree = 0, self.effort.tree_share, 1
@@ -382,25 +382,31 @@ class _Search:
         return herd
 
     def _settle_sites(self) -> None:
-        """Raise the bound by whole classes for a share of the budget, where the sites' problems are solved at once."""
+        """Raise the bound by whole classes, where sites are settled at once and as long as it pays.
+
+        The steps are done to the end, even beyond the budget: the first of them only find the way.
+        """
         assert self.rounds is not None
-        if self.rounds.prices is None or self._over() is not None or self._sites_slow:
+        if self.rounds.prices is None or self._over() is not None or self._sites_spent:
             return
         assert self.price is not None
-        effort, spent, idle = self.effort, 0.0, 0
+        effort = self.effort
         if self.sitewise is None:
             self.sitewise = Sitewise(self.model, self.rounds.continuous, self.rounds.prices, effort.site_work, self._hurried)
-            self._sites_slow = not self.sitewise.quick()
+            if not self.sitewise.quick():
+                self._sites_spent = True
+                return
+        start = self.bound
         with ThreadPoolExecutor(self.stop.threads) as pool:
-            while not self._sites_slow and spent < effort.sites_share and idle < effort.sites_idle and self._over() is None:
-                before, counted = self.sitewise.bound, self.sitewise.work
+            for _ in range(effort.sites_steps):
+                before = self.sitewise.work
                 self.sitewise.step(self.price, pool.map)
-                steps = (self.sitewise.work - counted) * effort.steps_per_site_work
-                self.meter.add(steps)
-                spent += steps / self.meter.budget
-                idle = 0 if self.sitewise.bound > before else idle + 1
+                self.meter.add((self.sitewise.work - before) * effort.steps_per_site_work)
                 self._lift(self.sitewise.bound, "classes")
                 self._tell("classes")
+                if not self._climbing():
+                    return
+        self._sites_spent = self.bound == start
 
     def _first_plan(self) -> None:
         assert self.prices is not None
@@ -452,7 +458,7 @@ class _Search:
         steps = share * self.meter.budget
         if classed:
             steps = min(steps, self.meter.left / len(hots))  # a herd that is cut off while it is hot was in vain
-        steps = max(1, int(steps / self.step_weight))
+        steps = max(1, ceil(steps / self.step_weight))
         thorough = steps / self.model.n_units / enough
         hots, cold = mild(hots, effort.cold, thorough)
         start = self.first if bred and thorough >= 1 else self.zone

@@ -24,11 +24,14 @@ from optimizer.solver.model import NEVER, Model
 from optimizer.solver.prices import SCALE, Prices, charged, reduced_costs
 from optimizer.solver.terms import Map, never
 
-FIRST_PACE, SLOWER = 0.7, 0.6
+FIRST_PACE, SLOWER = 0.12, 0.95
 """Share of the way to the known plan's price that a step aims at first, and what it is multiplied by after a step in vain."""
 
-BLEND = 0.4
+BLEND = 0.5
 """Weight of the newest subgradient in the direction of a step: it changes with every unit that a site would rather have."""
+
+_LEVELS = (("linearization_level", 2), ("cp_model_probing_level", 0), ("symmetry_level", 0))
+"""Settings of CP-SAT: a site's problem is a knapsack in many rows; probing and symmetries took half the time in vain."""
 
 SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
@@ -76,15 +79,14 @@ class Sitewise:
         self.bound, self.work = 0, 0.0
         self._model, self._continuous, self._budget, self._hurried = model, continuous, budget, hurried
         self._cost = charged(model.cost, prices.charge) // SCALE
-        self._clusters = _clusters(model)
         self._reward = reduced_costs(model, prices).min(axis=1) / SCALE
+        reward = np.floor(self._reward).astype(np.int64)
+        self._clusters = sorted(_clusters(model), key=lambda cluster: -len(self._wanted(cluster, reward)[0]))  # the longest first
         self._best, self._way, self._pace = self._reward, np.zeros(model.n_units), FIRST_PACE
 
     def quick(self) -> bool:
         """Whether the sites with most units to choose from are settled within the budget: only then do steps pay."""
-        reward = np.floor(self._reward).astype(np.int64)
-        many = max(self._clusters, key=lambda cluster: len(self._wanted(cluster, reward)[0]))
-        choice = self._choose(many, reward)
+        choice = self._choose(self._clusters[0], np.floor(self._reward).astype(np.int64))
         self.work += choice.work
         return choice.optimal
 
@@ -123,6 +125,8 @@ class Sitewise:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers, solver.parameters.random_seed = 1, 0
         solver.parameters.max_deterministic_time = self._budget
+        for name, level in _LEVELS:
+            setattr(solver.parameters, name, level)
         with Watch(solver, self._hurried):
             status = solver.solve(program)
         found = solver.response_proto
