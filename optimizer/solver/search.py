@@ -93,7 +93,7 @@ class Effort:
     cells_per_step: float = 10.0
     chunk: int = 200_000
     bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
-    classed: tuple[Herd, ...] = (Herd((20.0, 6.0), 0.3),)
+    classed: tuple[Herd, ...] = (Herd((6.0, 20.0, 6.0, 20.0), 0.13),)
     large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
     cold: float = 0.05
     thorough: float = 2_500.0
@@ -170,7 +170,7 @@ class _Search:
         self.prices: Prices | None = None
         self.rounds: fractional.Rounds | None = None
         self.sitewise: Sitewise | None = None
-        self._sites_spent = False
+        self._sites_spent, self._sites_cost = False, 0.0
         self.whole: Whole | None = None
         self.tree: Tree | None = None
         self._grown_for, self._tree_share, self._next_tree = 0, self.effort.tree_share, 1
@@ -387,7 +387,7 @@ class _Search:
         The steps are done to the end, even beyond the budget: the first of them only find the way.
         """
         assert self.rounds is not None
-        if self.rounds.prices is None or self._over() is not None or self._sites_spent:
+        if self.rounds.prices is None or self._over() is not None or self._sites_spent or self.meter.left < self._sites_cost:
             return
         assert self.price is not None
         effort = self.effort
@@ -396,7 +396,7 @@ class _Search:
             if not self.sitewise.quick():
                 self._sites_spent = True
                 return
-        start = self.bound
+        start, used = self.bound, self.meter.used
         with ThreadPoolExecutor(self.stop.threads) as pool:
             for _ in range(effort.sites_steps):
                 before = self.sitewise.work
@@ -406,7 +406,7 @@ class _Search:
                 self._tell("classes")
                 if not self._climbing():
                     return
-        self._sites_spent = self.bound == start
+        self._sites_spent, self._sites_cost = self.bound == start, self.meter.used - used
 
     def _first_plan(self) -> None:
         assert self.prices is not None
@@ -455,12 +455,13 @@ class _Search:
         if self.model.cost.size > effort.whole_pairs and not classed:
             enough = effort.thorough_large
         hots, share = herds[min(cycle, len(herds) - 1)]
-        steps = share * self.meter.budget
+        most = len(hots) * share * self.meter.budget
         if classed:
-            steps = min(steps, self.meter.left / len(hots))  # a herd that is cut off while it is hot was in vain
-        steps = max(1, ceil(steps / self.step_weight))
-        thorough = steps / self.model.n_units / enough
+            most = min(most, self.meter.left)  # a herd that is cut off while it is hot was in vain
+        thorough = most / len(hots) / self.step_weight / self.model.n_units / enough
+        members = len(hots)
         hots, cold = mild(hots, effort.cold, thorough)
+        steps = max(1, ceil(most / (len(hots) if classed else members) / self.step_weight))
         start = self.first if bred and thorough >= 1 else self.zone
         part = max(1, int(effort.chunk / self.step_weight))
         schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
