@@ -51,6 +51,8 @@ class Effort:
         Steps between two looks at the clock and the listener.
     bred, classed, large
         Herds where plans are crossed, where there are classes, and where there are too many pairs; the last is repeated.
+    moves_classed
+        Moves a unit that each plan of a herd needs where there are classes; with fewer, only two are cooled, for longer.
     cold
         Last temperature.
     thorough, thorough_classed, thorough_large
@@ -95,6 +97,7 @@ class Effort:
     bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
     classed: tuple[Herd, ...] = (Herd((6.0, 20.0, 6.0, 20.0), 0.13),)
     large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
+    moves_classed: float = 3_000.0
     cold: float = 0.05
     thorough: float = 2_500.0
     thorough_classed: float = 900.0
@@ -458,6 +461,8 @@ class _Search:
         most = len(hots) * share * self.meter.budget
         if classed:
             most = min(most, self.meter.left)  # a herd that is cut off while it is hot was in vain
+            if not bred and most < len(hots) * effort.moves_classed * self.model.n_units * self.step_weight:
+                hots = hots[:2]
         thorough = most / len(hots) / self.step_weight / self.model.n_units / enough
         members = len(hots)
         hots, cold = mild(hots, effort.cold, thorough)
