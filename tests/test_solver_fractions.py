@@ -10,7 +10,7 @@ from benchmarks.scale import county
 from optimizer.solver import Stop, solve
 from optimizer.solver.construct import construct
 from optimizer.solver.continuous import Continuous
-from optimizer.solver.fractional import Rounds
+from optimizer.solver.fractional import Rounds, charge_of
 from optimizer.solver.growing import Growing
 from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.prices import Ascent, ascend, exact_bound, reduced_costs
@@ -68,21 +68,12 @@ def test_separators_and_whole_classes_raise_the_bound():
     assert settled > 5
 
 
-def programs(model: Model) -> Growing:
-    """The program with every pair."""
-    return Growing(model, Continuous(model), model.cost < NEVER)
-
-
 def proved(model: Model, program: Growing) -> int | None:
     """What the program's prices prove; None where it has no solution."""
     solved = program.solve()
     if solved is None:
         return None
-    charge = np.zeros(model.cost.shape, dtype=np.int64)
-    for (zone, unit, through), price in zip(program.fences, solved.fence.tolist(), strict=True):
-        charge[unit, zone] += price
-        charge[list(through), zone] -= price
-    return exact_bound(model, solved.cell, solved.group, charge)
+    return exact_bound(model, solved.cell, solved.group, charge_of(model, program.fences, solved.fence))
 
 
 @pytest.mark.parametrize("seed", range(4000, 4012))
@@ -105,7 +96,7 @@ def test_a_program_that_grew_proves_what_one_written_at_once_does(seed):
     grown.solve()
     grown.widen(allowed)
     grown.fence(fences[1::2])
-    whole = programs(model)
+    whole = Growing(model, Continuous(model), allowed)
     whole.fence(grown.fences)
     first, second = proved(model, grown), proved(model, whole)
     assert (first is None) == (second is None)

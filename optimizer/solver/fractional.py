@@ -10,7 +10,7 @@ where that point breaks none. What is believed are only prices: those of student
 charge on each pair (`prices.exact_bound`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 
 import numpy as np
 
@@ -73,7 +73,6 @@ class Rounds:
         self.share: Floats = np.zeros(model.cost.shape)
         self.continuous = Continuous(model)
         self._growing: Growing | None = None
-        self._fences: set[Fence] = set()
         self._mean: Floats | None = None
         self._bounds: list[int] = []
         self._contiguity = Contiguity(model.problem, (model.cost < NEVER)[model.graph.unit_of])
@@ -109,7 +108,7 @@ class Rounds:
 
     def _learn(self, growing: Growing, solved: Solved) -> None:
         """Keep the prices if they prove more, and add the pairs that they make cheaper than those that are there."""
-        charge = _charge(self.model, growing.fences, solved.fence)
+        charge = charge_of(self.model, growing.fences, solved.fence)
         bound = exact_bound(self.model, solved.cell, solved.group, charge)
         found = Prices(solved.cell, solved.group, max(0, bound), 0, charge)
         if self.prices is None or found.bound > self.prices.bound:
@@ -126,18 +125,18 @@ class Rounds:
         share = self.share[self.model.graph.unit_of]
         self._mean = share if self._mean is None else LATEST * share + (1 - LATEST) * self._mean
         self.work += SEPARATING * self.share.size
-        new = self._broken(OUTWARD * share + (1 - OUTWARD) * self._mean) or self._broken(share)
-        self._fences.update(new)
+        known = self._growing.fences
+        new = self._broken(OUTWARD * share + (1 - OUTWARD) * self._mean, known) or self._broken(share, known)
         self._growing.fence(new)
         self.complete = not new
 
-    def _broken(self, point: Floats) -> list[Fence]:
-        """Return new separators that shares ``[B, Z]`` break."""
+    def _broken(self, point: Floats, known: Container[Fence]) -> list[Fence]:
+        """Return separators that shares ``[B, Z]`` break and that are not known."""
         cuts = self._contiguity.broken_first_cuts(point)
         if len(cuts) < FEW:
             cuts += self._contiguity.fractional(point, NESTED)
         fences = {_fence(self.model, cut): None for cut in cuts}
-        return [fence for fence in fences if fence is not None and fence not in self._fences]
+        return [fence for fence in fences if fence is not None and fence not in known]
 
 
 def _cheapest(model: Model) -> Bools:
@@ -155,7 +154,7 @@ def _fence(model: Model, cut: Cut) -> Fence | None:
     return None if unit in through else (cut.zone, unit, tuple(through))
 
 
-def _charge(model: Model, fences: list[Fence], price: Ints) -> Ints:
+def charge_of(model: Model, fences: Iterable[Fence], price: Ints) -> Ints:
     """Return ``[U, Z]`` what the priced separators add to each pair: the unit pays, those that let it through are paid."""
     charge = np.zeros(model.cost.shape, dtype=np.int64)
     for (zone, unit, through), asked in zip(fences, price.tolist(), strict=True):

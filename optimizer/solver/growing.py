@@ -5,7 +5,7 @@ mend it (Lemke 1954), where a new start takes thousands. A pair with a negative 
 primal simplex. Nothing but prices and shares leaves here, so floating point decides no bound.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import highspy
@@ -61,24 +61,25 @@ class Growing:
 
     Attributes
     ----------
-    open
-        ``[U, Z]`` the pairs so far.
     fences
-        The separators so far.
+        The separators so far, each once, in the order of their rows.
     """
 
     def __init__(self, model: Model, continuous: Continuous, pairs: Bools) -> None:
-        self.open = np.zeros_like(pairs)
-        self.fences: list[Fence] = []
+        self.fences: dict[Fence, None] = {}
         self._model, self._continuous = model, continuous
         self._column = np.full(pairs.shape, -1)
-        self._pairs = 0
         self._unit = _unit_of_cost(model)
         own, n_units = continuous.matrix, len(pairs)
         self._solver = quiet(_OPTIONS, continuous.cost / self._unit, np.zeros(own.shape[1]), np.full(own.shape[1], np.inf))
         add_rows(self._solver, own, continuous.lower, continuous.upper)
         add_rows(self._solver, sparse.csr_array((n_units, own.shape[1])), np.ones(n_units), np.ones(n_units))
         self.widen(pairs)
+
+    @property
+    def open(self) -> Bools:
+        """``[U, Z]`` the pairs so far."""
+        return self._column >= 0
 
     def widen(self, pairs: Bools) -> None:
         """Add pairs; those that are there stay."""
@@ -92,20 +93,18 @@ class Growing:
         matrix = sparse.csc_array(sparse.vstack(parts))
         index = (matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(float))
         cost, free = self._model.cost[unit, zone] / self._unit, np.full(len(unit), np.inf)
+        self._column[unit, zone] = self._solver.getNumCol() + np.arange(len(unit))
         self._solver.addCols(len(unit), cost, np.zeros(len(unit)), free, matrix.nnz, *index)
-        self._column[unit, zone] = len(self._continuous.cost) + self._pairs + np.arange(len(unit))
-        self._pairs += len(unit)
-        self.open |= pairs
 
-    def fence(self, fences: Sequence[Fence]) -> None:
-        """Add separators."""
-        rows = _fence_rows(fences, self._column, len(self._continuous.cost) + self._pairs)
+    def fence(self, fences: Collection[Fence]) -> None:
+        """Add separators that are not there yet."""
+        rows = _fence_rows(fences, self._column, self._solver.getNumCol())
         add_rows(self._solver, rows, np.zeros(len(fences)), np.full(len(fences), np.inf))
-        self.fences += fences
+        self.fences.update(dict.fromkeys(fences))
 
     def solve(self) -> Solved | None:
         """Solve; None without an optimum. Where the old basis misleads HiGHS, it starts anew once."""
-        solver, n_units = self._solver, len(self.open)
+        solver, n_units = self._solver, len(self._column)
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             solver.clearSolver()
@@ -126,7 +125,7 @@ def _unit_of_cost(model: Model) -> float:
     return max(1.0, float(np.median(model.cost.min(axis=1))) / 1_000)
 
 
-def _fence_rows(fences: Sequence[Fence], column: Ints, n_columns: int) -> sparse.csr_array:
+def _fence_rows(fences: Collection[Fence], column: Ints, n_columns: int) -> sparse.csr_array:
     """``sum of through - x >= 0``, one row a separator; pairs without a column are 0."""
     held = [(row, column[unit, zone], -1.0) for row, (zone, unit, _) in enumerate(fences)]
     held += [(row, column[unit, zone], 1.0) for row, (zone, _, through) in enumerate(fences) for unit in through]

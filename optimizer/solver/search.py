@@ -343,17 +343,12 @@ class _Search:
         """Find the first prices: by the linear program where there are classes, else by the volume algorithm."""
         if self.model.sites.has_rooms.any():
             self.rounds = fractional.Rounds(self.model)
-            if self._solve_rounds():
+            solved = self.rounds.solve()
+            self._take_rounds(0.0)
+            if solved:
                 return
-            self.rounds = None
+            self.rounds = None  # too large, or HiGHS failed
         self._raise_bound()
-
-    def _solve_rounds(self) -> bool:
-        """Solve the linear program for the first time; false if it is too large or that failed."""
-        assert self.rounds is not None
-        solved = self.rounds.solve()
-        self._take_rounds(0.0)
-        return solved
 
     def _take_rounds(self, before: float) -> None:
         """Count the work on the linear program beyond ``before``, and take its prices."""

@@ -80,13 +80,13 @@ class Sitewise:
         self._model, self._continuous, self._budget, self._hurried = model, continuous, budget, hurried
         self._cost = charged(model.cost, prices.charge) // SCALE
         self._reward = reduced_costs(model, prices).min(axis=1) / SCALE
-        reward = np.floor(self._reward).astype(np.int64)
+        reward = self._whole_reward()
         self._clusters = sorted(_clusters(model), key=lambda cluster: -len(self._wanted(cluster, reward)[0]))  # the longest first
         self._best, self._way, self._pace = self._reward, np.zeros(model.n_units), FIRST_PACE
 
     def quick(self) -> bool:
         """Whether the sites with most units to choose from are settled within the budget: only then do steps pay."""
-        choice = self._choose(self._clusters[0], np.floor(self._reward).astype(np.int64))
+        choice = self._choose(self._clusters[0], self._whole_reward())
         self.work += choice.work
         return choice.optimal
 
@@ -95,7 +95,7 @@ class Sitewise:
 
         ``run`` solves the sites' problems; the result does not depend on how many at once.
         """
-        reward = np.floor(self._reward).astype(np.int64)
+        reward = self._whole_reward()
         choices: list[_Choice] = list(run(partial(self._choose, reward=reward), self._clusters))
         if self._hurried():
             return
@@ -109,6 +109,10 @@ class Sitewise:
         self._way = BLEND * (1.0 - chosen) + (1.0 - BLEND) * self._way
         length = self._pace * max(0, upper - total) / max(1.0, float(self._way @ self._way))
         self._reward = self._best + length * self._way
+
+    def _whole_reward(self) -> Ints:
+        """Return ``[U]`` the rewards in whole student-metres, as CP-SAT needs them."""
+        return np.asarray(np.floor(self._reward), dtype=np.int64)
 
     def _wanted(self, cluster: Cluster, reward: Ints) -> tuple[Ints, Ints]:
         """Return the pairs (unit, place of the zone) that lower the price, and those that a unit without a choice must use."""
