@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.scale import county
+from optimizer.problem import Problem
 from optimizer.solver.capacity import plan_price
 from optimizer.solver.classes import allot
 from optimizer.solver.closing import still_open
@@ -16,10 +17,12 @@ from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import may_enter, may_leave, scratch, sizes, stray
 from optimizer.solver.knapsack import knapsack
 from optimizer.solver.model import Model, compile_model
+from optimizer.solver.partition import Pool
 from optimizer.solver.prices import SCALE, Ascent, ascend, exact_bound, reduced_costs
+from optimizer.solver.terms import never
 from optimizer.solver.tree import Tree
 from optimizer.solver.whole import Pace, applies, begin, raise_whole
-from tests.oracle import Assignment, Kinds, brute_force, random_problem
+from tests.oracle import Assignment, Kinds, broken_rules, brute_force, random_problem
 
 PACE = Pace(iterations=100, factor=2.0, patience=25, decay=0.85, least=0.0005)
 SEATS_ONLY = Kinds(rooms=0, size_limit=0, teaching_point=0, closed_site=0, stay=0.4)
@@ -206,3 +209,81 @@ def test_moves_are_allowed_exactly_where_zones_stay_whole():
             if target != zone[unit]:
                 touches = any(zone[other] == target for other in whole[unit])
                 assert may_enter(model.graph, zone, unit, target, memory) == touches
+
+
+def parts_of(problem: Problem, zone: Assignment) -> set[tuple[tuple[int, int], ...]]:
+    """Divide a plan into what is priced together: its pairs (block, zone), by zones that share a site."""
+    sharing = nx.Graph()
+    for z, sites in enumerate(problem.site_of.tolist()):
+        sharing.add_edges_from((z, ("site", site)) for site in sites)
+    return {tuple((b, z) for b, z in enumerate(zone) if z in together) for together in nx.connected_components(sharing)}
+
+
+def plans_of(problem: Problem) -> list[Assignment]:
+    """Every plan that obeys the rules."""
+    root = {b: z for z, held in enumerate(problem.roots) for b in held}
+    options = [[root[b]] if b in root else np.flatnonzero(row).tolist() for b, row in enumerate(problem.allowed)]
+    return [zone for zone in product(*options) if not broken_rules(problem, zone)]
+
+
+@pytest.mark.parametrize("seed", range(4000, 4060))
+def test_the_best_plan_is_put_together_from_the_zones_seen(seed):
+    """Every plan that has only parts of plans seen is tried; the pool finds the cheapest of them."""
+    problem = random_problem(seed, (8, 9), (4, 4), Kinds(rootless=0, no_way=0))
+    plans = plans_of(problem)
+    if not plans:
+        return
+    model = compile_model(problem)
+    price = {zone: plan_price(model, model.units(np.array(zone))) for zone in plans}
+    rng = np.random.default_rng(seed)
+    seen = [plans[k] for k in rng.permutation(len(plans))[: max(2, len(plans) // 6)]]
+    pool = Pool(model, near=np.inf)
+    for zone in seen:
+        pool.take(model.units(np.array(zone)), price[zone])
+    known = min(seen, key=price.__getitem__)
+    chosen = pool.best(model.units(np.array(known)), 10.0, never)
+    assert chosen.plan is not None
+    parts = set().union(*(parts_of(problem, zone) for zone in seen))
+    assert plan_price(model, chosen.plan) == min(price[zone] for zone in plans if parts_of(problem, zone) <= parts)
+
+
+def test_what_two_plans_do_better_is_put_together():
+    """Two plans differ from a third in a move each, between zones of their own: both moves, or neither, are in the pool too."""
+    model = compile_model(county(120, 9, 5))
+    base = construct(model, reduced_costs(model, ascend(model, Ascent(50))))
+    assert base is not None
+    memory, size = scratch(model.graph), sizes(model.graph, base, model.n_zones)
+    moves = [
+        (unit, target)
+        for unit, target in np.ndindex(model.cost.shape)
+        if base[unit] != target and may_enter(model.graph, base, unit, target, memory)
+        if may_leave(model.graph, base, size, unit, memory)
+    ]
+    pairs = [pair for pair in combinations(moves, 2) if len({base[pair[0][0]], pair[0][1], base[pair[1][0]], pair[1][1]}) == 4]
+    better = 0
+    for pair in pairs[:: len(pairs) // 40]:
+        plans = [base.copy() for _ in range(4)]
+        for (unit, target), held in zip(pair, ((1, 3), (2, 3)), strict=True):
+            for k in held:
+                plans[k][unit] = target
+        price = [plan_price(model, plan) for plan in plans]
+        pool = Pool(model, near=np.inf)
+        for k in (1, 2):
+            pool.take(plans[k], price[k])
+        chosen = pool.best(plans[1], 10.0, never)
+        assert chosen.plan is not None
+        assert plan_price(model, chosen.plan) == min(price)
+        better += min(price) < min(price[1:3])
+    assert better > 10
+
+
+def test_zones_of_dear_plans_are_not_kept():
+    problem = county(200, 8, 3)
+    model = compile_model(problem)
+    zone = construct(model, reduced_costs(model, ascend(model, Ascent(50))))
+    assert zone is not None
+    price, pool = plan_price(model, zone), Pool(model)
+    pool.take(zone, price)
+    n = len(pool)
+    pool.take(zone, 2 * price)
+    assert len(pool) == n == model.n_zones

@@ -166,13 +166,13 @@ def anneal(
     lean: Floats,
     zone: Ints,
     best_zone: Ints,
-    best: int,
+    price: Ints,
     heat: Floats,
     factor: Floats,
     cooling: float,
     steps: int,
     seed: int,
-) -> int:
+) -> None:
     """Anneal a plan for some steps.
 
     Parameters
@@ -183,8 +183,10 @@ def anneal(
         ``[U, Z]`` what the search feels on top of each pair's cost.
     zone
         ``[U]`` the plan, changed in place.
-    best_zone, best
-        ``[U]`` the best plan met at full prices, replaced by a better one, and its price.
+    best_zone
+        ``[U]`` the best plan met at full prices, replaced by a better one.
+    price
+        ``[2]`` its price and that of the plan, both kept up to date.
     heat
         ``[1]`` temperature in student-metres; goes on from where it is, as does
     factor
@@ -195,15 +197,11 @@ def anneal(
         Steps to do.
     seed
         Of the random numbers.
-
-    Returns
-    -------
-    The best plan's price.
     """
     np.random.seed(seed)
     state = start_state(graph, sites, zone, cost.shape[1])
     n_units = len(zone)
-    now = plan_price(cost, state)
+    best, now = price[0], plan_price(cost, state)
     if now < best:
         best = now
         best_zone[:] = zone
@@ -246,4 +244,4 @@ def anneal(
         best = now
         best_zone[:] = state.zone
     zone[:] = state.zone
-    return best
+    price[0], price[1] = best, now

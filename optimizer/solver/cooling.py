@@ -25,13 +25,23 @@ EAGER = 0.33
 
 @dataclass
 class Member:
-    """A plan in cooling: where it is, the best it met, its price, its temperature, and the factors on the sites' prices."""
+    """A plan in cooling: where it is, the best it met, the prices of both, its temperature, the factors on sites' prices."""
 
     zone: Ints
     best: Ints
-    price: int
+    prices: Ints
     heat: Floats
     factor: Floats
+
+    @property
+    def price(self) -> int:
+        """Price of the best plan."""
+        return int(self.prices[0])
+
+    @property
+    def now(self) -> int:
+        """Price of the plan where it is."""
+        return int(self.prices[1])
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ def cool(
     herd: list[Member] = []
     for first in range(0, len(schedule.hots), 2):
         pair = [
-            Member(zone.copy(), zone.copy(), price, np.array([hot * scale]), factor.copy())
+            Member(zone.copy(), zone.copy(), np.array([price, price]), np.array([hot * scale]), factor.copy())
             for hot in schedule.hots[first : first + 2]
         ]
         herd += pair
@@ -113,14 +123,14 @@ def _part(model: Model, lean: Floats, member: Member, schedule: Schedule, n: int
     """Cool a member for ``n`` steps."""
     cooling = (schedule.cold / schedule.hots[place]) ** (model.n_units / schedule.steps)
     seed = np.random.SeedSequence((schedule.seed, place, done)).generate_state(1)[0]
-    member.price = anneal(
+    anneal(
         model.graph,
         model.sites,
         model.cost,
         lean,
         member.zone,
         member.best,
-        member.price,
+        member.prices,
         member.heat,
         member.factor,
         cooling,

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numba as nb
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from optimizer.problem import NO_RULE, Bools, Ints, Problem
 from optimizer.solver.terms import InfeasibleError
@@ -102,6 +104,24 @@ class Model:
     def units(self, block_zone: Ints) -> Ints:
         """Return the zone of each unit, read from its first block."""
         return np.asarray(block_zone, dtype=np.int64)[self.graph.member[self.graph.member_offset[:-1]]]
+
+
+class Cluster(NamedTuple):
+    """Zones and sites that hang together, because a zone uses several sites; mostly one of each."""
+
+    zones: Ints
+    sites: Ints
+
+
+def clusters(model: Model) -> list[Cluster]:
+    """Divide the zones and their sites into clusters: what a plan costs is the sum over them."""
+    n_zones, n_sites = model.n_zones, len(model.sites.stay)
+    zone, k = np.nonzero(model.sites.zone_sites >= 0)
+    site = model.sites.zone_sites[zone, k]
+    links = coo_array((np.ones(len(zone)), (zone, n_zones + site)), shape=(n_zones + n_sites,) * 2)
+    n, label = connected_components(links, directed=False)
+    of_zone, of_site = label[:n_zones], label[n_zones:]
+    return [Cluster(np.flatnonzero(of_zone == k), np.flatnonzero(of_site == k)) for k in range(n)]
 
 
 def compile_model(problem: Problem) -> Model:

@@ -16,6 +16,7 @@ from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import stray
 from optimizer.solver.cooling import Member, Schedule, cool, mild
 from optimizer.solver.model import NEVER, Model, compile_model
+from optimizer.solver.partition import Pool
 from optimizer.solver.plans import complete
 from optimizer.solver.prices import SCALE, Ascent, Prices, ascend, reduced_costs, zone_prices
 from optimizer.solver.regroup import Reach, choose_apart, open_pairs
@@ -48,7 +49,7 @@ class Effort:
     cells_per_step
         A step on a site of so many cells counts twice.
     chunk
-        Steps between two looks at the clock and the listener.
+        Moves of a plan between two looks at it, the clock and the listener; at least two a unit.
     bred, classed, large
         Herds where plans are crossed, where there are classes, and where there are too many pairs; the last is repeated.
     moves_classed
@@ -74,6 +75,8 @@ class Effort:
         Largest number of pairs for the bound by whole units, and how it rises each time.
     cross_work
         Deterministic time for a child.
+    partition_units, partition_work
+        Most units a zone, on average, for plans put together from zones seen to pay, and deterministic time of each.
     regroup_cells, regroup_share, regroup_work, regroup_idle
         Most cells for crossing and large neighbourhoods to pay; shares of the budget for the latter after a herd, deterministic
         time of each, and how many (times zones) may be in vain.
@@ -93,7 +96,7 @@ class Effort:
     most_steps_classed: int = 480_000_000
     unit_steps: int = 8_000
     cells_per_step: float = 10.0
-    chunk: int = 200_000
+    chunk: int = 10_000
     bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
     classed: tuple[Herd, ...] = (Herd((6.0, 20.0, 6.0, 20.0), 0.13),)
     large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
@@ -115,6 +118,8 @@ class Effort:
     whole_pace: Pace = THOROUGH
     regroup_cells: int = 4
     cross_work: float = 5.0
+    partition_units: int = 20
+    partition_work: float = 2.0
     regroup_share: tuple[float, ...] = (0.1, 0.2)
     regroup_work: float = 5.0
     regroup_idle: float = 3.0
@@ -178,6 +183,7 @@ class _Search:
         self.tree: Tree | None = None
         self._grown_for, self._tree_share, self._next_tree = 0, self.effort.tree_share, 1
         self._tree_paid = False
+        self.pool = Pool(model) if model.n_units <= effort.partition_units * model.n_zones else None
         self.first: Ints | None = None
         self.elite: list[breed.Found] = []
         self._tried: tuple[int, int] | None = None
@@ -211,6 +217,7 @@ class _Search:
                 self._finish(small=False)
             elif cycle < self._next_tree:
                 self._raise_whole()
+            self._piece_together(herd)
             if self._breeds():
                 self._cross(herd)
                 self._regroup(cycle)
@@ -463,7 +470,7 @@ class _Search:
         hots, cold = mild(hots, effort.cold, thorough)
         steps = max(1, ceil(most / (len(hots) if classed else members) / self.step_weight))
         start = self.first if bred and thorough >= 1 else self.zone
-        part = max(1, int(effort.chunk / self.step_weight))
+        part = max(effort.chunk, 2 * self.model.n_units)
         schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
         herd = cool(self.model, self.prices, start, plan_price(self.model, start), schedule, run, self._heard)
         return [(member.price, member.best.copy()) for member in herd]
@@ -472,10 +479,26 @@ class _Search:
         """Count what a member of the herd did, and keep its best plan; say whether to go on."""
         self.meter.add(n * self.step_weight)
         assert self.price is not None
+        if self.pool is not None:
+            self.pool.take(member.zone, member.now)
         if member.price < self.price:
             self._keep(member.best)
         self._tell("improve")
         return self._over() is None
+
+    def _piece_together(self, herd: list[breed.Found]) -> None:
+        """Put the best plan together from the zones seen."""
+        if self.pool is None or self._over() is not None:
+            return
+        assert self.zone is not None
+        assert self.price is not None
+        for price, zone in (*herd, *self.elite, (self.price, self.zone)):
+            self.pool.take(zone, price)
+        chosen = self.pool.best(self.zone, self.effort.partition_work, self._hurried)
+        self.meter.add(chosen.pivots * self.effort.steps_per_pivot + chosen.work * self.effort.steps_per_work)
+        if chosen.plan is not None:
+            self._keep(chosen.plan)
+        self._tell("partition")
 
     def _cross(self, herd: list[breed.Found]) -> None:
         """Cross the herd with the best of earlier ones, family by family, then the children, until one plan is left."""

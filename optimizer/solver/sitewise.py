@@ -10,17 +10,14 @@ The rewards begin with the linear program's prices and follow the subgradient (P
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 from ortools.sat.python import cp_model
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.problem import Bools, Ints
 from optimizer.solver.continuous import Continuous, Part
 from optimizer.solver.exact import Watch
-from optimizer.solver.model import NEVER, Model
+from optimizer.solver.model import NEVER, Cluster, Model, clusters
 from optimizer.solver.prices import SCALE, Prices, charged, reduced_costs
 from optimizer.solver.terms import Map, never
 
@@ -34,13 +31,6 @@ _LEVELS = (("linearization_level", 2), ("cp_model_probing_level", 0), ("symmetry
 """Settings of CP-SAT: a site's problem is a knapsack in many rows; probing and symmetries took half the time in vain."""
 
 SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
-
-
-class Cluster(NamedTuple):
-    """Zones and sites that hang together, because a zone uses several sites."""
-
-    zones: Ints
-    sites: Ints
 
 
 @dataclass(frozen=True)
@@ -81,7 +71,7 @@ class Sitewise:
         self._cost = charged(model.cost, prices.charge) // SCALE
         self._reward = reduced_costs(model, prices).min(axis=1) / SCALE
         reward = self._whole_reward()
-        self._clusters = sorted(_clusters(model), key=lambda cluster: -len(self._wanted(cluster, reward)[0]))  # the longest first
+        self._clusters = sorted(clusters(model), key=lambda cluster: -len(self._wanted(cluster, reward)[0]))  # the longest first
         self._best, self._way, self._pace = self._reward, np.zeros(model.n_units), FIRST_PACE
 
     def quick(self) -> bool:
@@ -154,13 +144,3 @@ def _write(part: Part, gain: Ints, must: Bools) -> tuple[cp_model.CpModel, list[
             program.add(total >= int(low))
     program.minimize(cp_model.LinearExpr.weighted_sum(every, [*part.cost.tolist(), *gain.tolist()]))
     return program, pairs
-
-
-def _clusters(model: Model) -> list[Cluster]:
-    n_zones, n_sites = model.n_zones, len(model.sites.stay)
-    zone, k = np.nonzero(model.sites.zone_sites >= 0)
-    site = model.sites.zone_sites[zone, k]
-    links = coo_array((np.ones(len(zone)), (zone, n_zones + site)), shape=(n_zones + n_sites,) * 2)
-    n, label = connected_components(links, directed=False)
-    of_zone, of_site = label[:n_zones], label[n_zones:]
-    return [Cluster(np.flatnonzero(of_zone == k), np.flatnonzero(of_site == k)) for k in range(n)]
