@@ -12,14 +12,11 @@ from typing import NamedTuple
 
 import numba as nb
 import numpy as np
-from numpy.typing import NDArray
 
-from optimizer.problem import Ints
+from optimizer.problem import Floats, Ints
 from optimizer.solver.capacity import add_unit, loads, site_price
 from optimizer.solver.contiguity import Scratch, may_enter, may_leave, scratch, sizes
 from optimizer.solver.model import NEVER, Graph, Sites
-
-Floats = NDArray[np.float64]
 
 COARSE = 20
 """A plan is written down before the search leaves it if it is better than the last by more than ``2 ** -COARSE`` of its price."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from optimizer.problem import Bools, Ints
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.model import FREE, Model, Sites
-from optimizer.solver.prices import SCALE, Floats
+from optimizer.solver.prices import SCALE
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem import Ints
+from optimizer.problem import Floats, Ints
 from optimizer.solver.anneal import anneal
 from optimizer.solver.model import NEVER, Model
-from optimizer.solver.prices import SCALE, Floats, Prices, reduced_costs
+from optimizer.solver.prices import SCALE, Prices, reduced_costs
 from optimizer.solver.terms import Map
 
 LEAN = 0.8

@@ -14,11 +14,11 @@ from collections.abc import Callable, Container, Iterable
 
 import numpy as np
 
-from optimizer.problem import Bools, Ints
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.continuous import Continuous
 from optimizer.solver.growing import Fence, Growing, Solved
 from optimizer.solver.model import NEVER, Model
-from optimizer.solver.prices import SCALE, Floats, Prices, exact_bound, reduced_costs
+from optimizer.solver.prices import SCALE, Prices, exact_bound, reduced_costs
 from optimizer.solver.separators import Contiguity, Cut
 
 CANDIDATES = 10

@@ -12,11 +12,10 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.problem import Bools, Ints
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.continuous import Continuous, rounded
 from optimizer.solver.linear import Options, add_rows, quiet
 from optimizer.solver.model import Model
-from optimizer.solver.prices import Floats
 
 Fence = tuple[int, int, tuple[int, ...]]
 """A separator: the zone, a unit, and the units of which the zone holds one if it holds that unit."""

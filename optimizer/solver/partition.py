@@ -15,12 +15,11 @@ import numpy as np
 from ortools.sat.python import cp_model
 from scipy import sparse
 
-from optimizer.problem import Bools, Ints
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.capacity import all_prices, loads
 from optimizer.solver.exact import Watch
 from optimizer.solver.linear import Options, add_rows, quiet
 from optimizer.solver.model import Model, clusters
-from optimizer.solver.prices import Floats
 
 MOST_ZONES, MOST_UNITS = 8_000, 4_000_000
 """Zones kept, and how many units they may hold in all."""

@@ -13,13 +13,10 @@ from dataclasses import dataclass
 
 import numba as nb
 import numpy as np
-from numpy.typing import NDArray
 
-from optimizer.problem import Ints
+from optimizer.problem import Floats, Ints
 from optimizer.solver.classes import allot
 from optimizer.solver.model import FREE, HUGE, NEVER, Model, Sites
-
-Floats = NDArray[np.float64]
 
 SCALE = 64
 """Prices are whole fractions of a metre, this fine."""

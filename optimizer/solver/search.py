@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import ceil
 from threading import Event
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import stray
 from optimizer.solver.cooling import Member, Schedule, cool, mild
+from optimizer.solver.effort import Effort
 from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.partition import Pool
 from optimizer.solver.plans import complete
@@ -23,113 +23,40 @@ from optimizer.solver.regroup import Reach, choose_apart, open_pairs
 from optimizer.solver.sitewise import Sitewise
 from optimizer.solver.terms import InfeasibleError, Listener, Map, Meter, Progress, Reason, Result, Stop, silent
 from optimizer.solver.tree import Tree
-from optimizer.solver.whole import Pace, Whole, applies, begin, raise_whole
-
-THOROUGH = Pace(iterations=1_500, factor=2.0, patience=25, decay=0.85, least=0.0005)
-"""How the bound by whole units rises for the whole problem."""
+from optimizer.solver.whole import Whole, applies, begin, raise_whole
 
 
-class Herd(NamedTuple):
-    """First temperatures of plans cooled together, in the unit of `cooling.heat_scale`, and each one's share of the budget."""
-
-    hots: tuple[float, ...]
-    share: float
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How the default budget is made and spent. A step is one move tried in the local search.
+@dataclass
+class _Ration:
+    """When the tree is grown next, and for how much of the budget.
 
     Attributes
     ----------
-    steps_per_unit, least_steps, most_steps, most_steps_classed
-        Default budget: so many steps a unit, within limits (the last where there are classes); but for large counties
-    unit_steps
-        so many steps a unit at least.
-    cells_per_step
-        A step on a site of so many cells counts twice.
-    chunk
-        Moves of a plan between two looks at it, the clock and the listener; at least two a unit.
-    bred, classed, large
-        Herds where plans are crossed, where there are classes, and where there are too many pairs; the last is repeated.
-    moves_classed
-        Moves a unit that each plan of a herd needs where there are classes; with fewer, only two are cooled, for longer.
-    cold
-        Last temperature.
-    thorough, thorough_classed, thorough_large
-        Steps a unit below which a cooling only mends the plan that the prices gave, and starts cold; the last where there
-        are too many pairs.
-    prove_pairs
-        Open pairs (times cells) up to which the exact finish is tried.
-    prove_work
-        Its deterministic time, for the default budget.
-    close_gap, close_steps
-        Gap from which on pairs are closed by the bound of whole units, and steps that a pair counts as.
-    climb_pairs, climb_work
-        Pairs (times cells) up to which the exact solver raises the bound over all pairs at the end, where no tree is grown, and
-        its deterministic time.
-    tree_share, tree_trial, tree_steps
-        Share of the budget for the tree after a herd, twice as much whenever the plan stayed the same; share after which it must
-        have closed a quarter as much of the gap, or the next herds go without; and what a pair counts as.
-    whole_pairs, whole_pace
-        Largest number of pairs for the bound by whole units, and how it rises each time.
-    cross_work
-        Deterministic time for a child.
-    partition_units, partition_work
-        Most units a zone, on average, for plans put together from zones seen to pay, and deterministic time of each.
-    regroup_cells, regroup_share, regroup_work, regroup_idle
-        Most cells for crossing and large neighbourhoods to pay; shares of the budget for the latter after a herd, deterministic
-        time of each, and how many (times zones) may be in vain.
-    steps_per_work, call_work
-        Steps that count as much as a unit of deterministic time, and what a call costs beyond it.
-    steps_per_pivot, rounds_share
-        Steps that a pivot of the linear program counts as, for each of its rows, and the share of the budget for separators
-        beside each herd.
-    sites_steps, site_work, steps_per_site_work
-        Steps of the bound by whole classes after a herd (the first five only find the way), deterministic time of each site's
-        problem, and the steps that a unit of it counts as.
+    least, share
+        Share of the budget where the plan is new, and where it is that of last time; the latter doubles each time.
+    cycle
+        The next cycle in which the tree is grown.
+    price
+        Price of the plan it was grown for last.
+    paid
+        Whether growing ever paid.
     """
 
-    steps_per_unit: int = 240_000
-    least_steps: int = 2_000_000
-    most_steps: int = 160_000_000
-    most_steps_classed: int = 480_000_000
-    unit_steps: int = 8_000
-    cells_per_step: float = 10.0
-    chunk: int = 10_000
-    bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
-    classed: tuple[Herd, ...] = (Herd((6.0, 20.0, 6.0, 20.0), 0.13),)
-    large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
-    moves_classed: float = 3_000.0
-    cold: float = 0.05
-    thorough: float = 2_500.0
-    thorough_classed: float = 900.0
-    thorough_large: float = 100_000.0
-    prove_pairs: int = 3_000
-    prove_work: float = 20.0
-    close_gap: float = 0.001
-    close_steps: float = 400.0
-    climb_pairs: int = 12_000
-    climb_work: float = 25.0
-    tree_share: float = 0.3
-    tree_trial: float = 0.15
-    tree_steps: float = 0.12
-    whole_pairs: int = 200_000
-    whole_pace: Pace = THOROUGH
-    regroup_cells: int = 4
-    cross_work: float = 5.0
-    partition_units: int = 20
-    partition_work: float = 2.0
-    regroup_share: tuple[float, ...] = (0.1, 0.2)
-    regroup_work: float = 5.0
-    regroup_idle: float = 3.0
-    steps_per_work: float = 4e6
-    call_work: float = 0.05
-    steps_per_pivot: float = 0.5
-    rounds_share: float = 0.4
-    sites_steps: int = 8
-    site_work: float = 2.0
-    steps_per_site_work: float = 8e6
+    least: float
+    share: float
+    cycle: int = 1
+    price: int = 0
+    paid: bool = False
+
+    def at(self, price: int) -> float:
+        """Return the share of the budget to spend on the tree for a plan of this price."""
+        self.share = self.least if price != self.price else 2 * self.share
+        return self.share
+
+    def spent(self, cycle: int, price: int, *, pays: bool) -> None:
+        """Take note of how it went: what did not pay is left alone for a while, longer where it never did."""
+        self.price, self.paid = price, self.paid or pays
+        self.cycle = cycle + (1 if pays else 2 if self.paid else cycle + 3)
 
 
 def solve(problem: Problem, stop: Stop, seed: int, listen: Listener = silent, start: Ints | None = None) -> Result:
@@ -181,8 +108,7 @@ class _Search:
         self._sites_spent, self._sites_cost = False, 0.0
         self.whole: Whole | None = None
         self.tree: Tree | None = None
-        self._grown_for, self._tree_share, self._next_tree = 0, self.effort.tree_share, 1
-        self._tree_paid = False
+        self._ration = _Ration(effort.tree_share, effort.tree_share)
         self.pool = Pool(model) if model.n_units <= effort.partition_units * model.n_zones else None
         self.first: Ints | None = None
         self.elite: list[breed.Found] = []
@@ -215,13 +141,13 @@ class _Search:
             if cycle == 0:
                 self._raise_whole()
                 self._finish(small=False)
-            elif cycle < self._next_tree:
+            elif cycle < self._ration.cycle:
                 self._raise_whole()
             self._piece_together(herd)
             if self._breeds():
                 self._cross(herd)
                 self._regroup(cycle)
-            if cycle >= self._next_tree:
+            if cycle >= self._ration.cycle:
                 self._grow(cycle)
             if cycle == 1 and self.tree is None and self.model.cost.size * n_cells <= effort.climb_pairs and self._climbing():
                 self._prove(effort.climb_work, self.model.cost < NEVER)
@@ -290,11 +216,11 @@ class _Search:
         assert self.price is not None
         if self.tree is None:
             self.tree = Tree(self.model, self.whole, self.price, self._hurried)
-        self._tree_share = self.effort.tree_share if self._grown_for != self.price else 2 * self._tree_share
+        share = self._ration.at(self.price)
         self.tree.improve(self.price)
         spent, start, pays = 0.0, self.bound, True
         with ThreadPoolExecutor(self.stop.threads) as pool:
-            while spent < self._tree_share and pays and not self.tree.full and self._over() is None:
+            while spent < share and pays and not self.tree.full and self._over() is None:
                 steps = self.effort.tree_steps * self.tree.grow(pool.map)
                 spent += steps / self.meter.budget
                 self.meter.add(steps)
@@ -303,9 +229,7 @@ class _Search:
                 self._lift(self.tree.bound, "model")
                 self._tell("tree")
                 pays = spent < self.effort.tree_trial or self.bound - start > 0.25 * spent * (self.price - start)
-        self._grown_for = self.price
-        self._tree_paid = self._tree_paid or pays
-        self._next_tree = cycle + (1 if pays else 2 if self._tree_paid else cycle + 3)
+        self._ration.spent(cycle, self.price, pays=pays)
 
     def _lift(self, bound: int, proof: str) -> None:
         """Take note of a better bound; none is above the price of the plan in hand."""

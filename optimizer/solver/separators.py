@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from optimizer.problem import Bools, Ints, Problem
-
-Floats = NDArray[np.float64]
+from optimizer.problem import Bools, Floats, Ints, Problem
 
 UNIT = 10_000
 """Fractional values become whole capacities of this unit for the exact minimum cuts."""

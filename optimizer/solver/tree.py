@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.problem import Bools, Ints
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.capacity import plan_price
 from optimizer.solver.closing import still_open
 from optimizer.solver.contiguity import stray
 from optimizer.solver.model import NEVER, Model, forbid_unreached
 from optimizer.solver.prices import SCALE
 from optimizer.solver.terms import never
-from optimizer.solver.whole import Floats, Pace, Whole, raise_whole
+from optimizer.solver.whole import Pace, Whole, raise_whole
 
 Map = Callable[[Callable[["Node"], "Growth"], list["Node"]], Iterable["Growth"]]
 

@@ -16,13 +16,12 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.problem import Bools, Ints
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.contiguity import scratch
 from optimizer.solver.knapsack import knapsack
 from optimizer.solver.model import HUGE, NEVER, Graph, Model, Sites
 from optimizer.solver.prices import SCALE, Prices, reduced_costs
 
-Floats = NDArray[np.float64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 WALL = 12
