@@ -22,7 +22,7 @@ from optimizer.folder import versions
 RESULTS = Path("build/benchmarks")
 PAGE = Path("docs/benchmarks.md")
 DRAWING = PAGE.with_name("growth.svg")
-SCALES = ((1_000, 10), (3_000, 30), (10_000, 100), (50_000, 400))
+SCALES = ((1_000, 10), (3_000, 30), (10_000, 100), (50_000, 400), (100_000, 800))
 PEERS = ("gys_37a", "zys_13a", "gy2s_18a")
 PEER_COUNTY = "10000x100"
 PEER_SECONDS = 20.0

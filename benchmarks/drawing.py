@@ -32,6 +32,6 @@ def draw_growth(lines: Sequence[Mapping[str, object]], path: Path) -> None:
             axes.set(xlabel="blocks", ylabel=label, title=f"grows with blocks to the power {power(blocks, cost):.2f}")
             axes.set_xticks(blocks, [f"{x:,.0f}" for x in blocks], rotation=30)
             axes.minorticks_off()
-            axes.margins(y=0.2)
+            axes.margins(x=0.1, y=0.25)
             axes.grid(visible=True, alpha=0.3)
         figure.savefig(path, format="svg", metadata={"Date": None})

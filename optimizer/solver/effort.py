@@ -29,7 +29,7 @@ class Effort:
     cells_per_step
         A step on a site of so many cells counts twice.
     chunk
-        Moves of a plan between two looks at it, the clock and the listener; at least two a unit.
+        Moves of a plan between two looks at it, the clock and the listener, in whole sweeps; at least two a unit.
     bred, classed, large
         Herds where plans are crossed, where there are classes, and where there are too many pairs; the last is repeated.
     moves_classed

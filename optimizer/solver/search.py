@@ -394,7 +394,7 @@ class _Search:
         hots, cold = mild(hots, effort.cold, thorough)
         steps = max(1, ceil(most / (len(hots) if classed else members) / self.step_weight))
         start = self.first if bred and thorough >= 1 else self.zone
-        part = max(effort.chunk, 2 * self.model.n_units)
+        part = self.model.n_units * max(2, effort.chunk // self.model.n_units)  # whole sweeps: each part begins with one
         schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
         herd = cool(self.model, self.prices, start, plan_price(self.model, start), schedule, run, self._heard)
         return [(member.price, member.best.copy()) for member in herd]
