@@ -30,7 +30,7 @@ county:
   schools: {{file: {data}/gongyi/gongyi_schools.csv, crs: EPSG:4497, columns: {{x: easting_m, y: northing_m}}}}
 policy: {{school_size: null}}   # six of its schools are larger
 travel: {{mode: straight_line}}
-weights: {{oversized_m: 200000}}   # nobody above the seats, whatever the walk: 98 % of them are taken
+weights: {{oversized_m: 1000000}}   # nobody above the seats, whatever the walk: 98 % of them are taken
 solver: {{seconds: null, seed: 3, gap: 0.005}}   # work ends it, so that it ends alike everywhere
 """,
         encoding="utf-8",
