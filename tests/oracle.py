@@ -2,6 +2,7 @@
 """Small random zoning problems and their optimum by trying everything: plain Python that shares nothing with the solver."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -109,16 +110,10 @@ def reorder_blocks(problem: Problem, order: list[int]) -> Problem:
 
 def brute_force(problem: Problem) -> tuple[int | None, Assignment | None]:
     """Try every assignment with every class vector; return the least price and an assignment that has it, or two Nones."""
-    n_zones = len(problem.zones)
     best: int | None = None
     best_zone: Assignment | None = None
     cheapest = cache(lambda site, variant, load: _site_price(problem, site, variant, load))
-    options = [
-        [z for z in range(n_zones) if problem.allowed[b, z] and _may_hold(problem, b, z)] for b in range(len(problem.blocks))
-    ]
-    for zone in product(*options):
-        if broken_rules(problem, zone):
-            continue
+    for zone in plans(problem):
         price: int | None = _block_price(problem, zone)
         for site, variant in product(range(len(problem.sites)), range(len(problem.variants))):
             part = cheapest(site, variant, _load(problem, zone, site, variant))
@@ -126,6 +121,15 @@ def brute_force(problem: Problem) -> tuple[int | None, Assignment | None]:
         if price is not None and (best is None or price < best):
             best, best_zone = price, zone
     return best, best_zone
+
+
+def plans(problem: Problem) -> Iterator[Assignment]:
+    """Give every assignment that breaks no rule."""
+    options = [
+        [z for z in range(len(problem.zones)) if problem.allowed[b, z] and _may_hold(problem, b, z)]
+        for b in range(len(problem.blocks))
+    ]
+    return (zone for zone in product(*options) if not broken_rules(problem, zone))
 
 
 def plan_price(problem: Problem, plan: Plan) -> int:

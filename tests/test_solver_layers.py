@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.scale import county
-from optimizer.problem import Problem
+from optimizer.problem import Ints, Problem
 from optimizer.solver.capacity import plan_price
 from optimizer.solver.classes import allot
 from optimizer.solver.closing import still_open
@@ -22,7 +22,7 @@ from optimizer.solver.prices import SCALE, Ascent, ascend, exact_bound, reduced_
 from optimizer.solver.terms import never
 from optimizer.solver.tree import Tree
 from optimizer.solver.whole import Pace, applies, begin, raise_whole
-from tests.oracle import Assignment, Kinds, broken_rules, brute_force, random_problem
+from tests.oracle import Assignment, Kinds, brute_force, plans, random_problem
 
 PACE = Pace(iterations=100, factor=2.0, patience=25, decay=0.85, least=0.0005)
 SEATS_ONLY = Kinds(rooms=0, size_limit=0, teaching_point=0, closed_site=0, stay=0.4)
@@ -192,11 +192,17 @@ def test_a_tree_in_a_hurry_loses_nothing():
     assert tree.bound == calm.bound
 
 
+def first_plan(model: Model) -> Ints:
+    """The plan that the search begins with."""
+    zone = construct(model, reduced_costs(model, ascend(model, Ascent(50))))
+    assert zone is not None
+    return zone
+
+
 def test_moves_are_allowed_exactly_where_zones_stay_whole():
     problem = county(120, 6, 5)
     model = compile_model(problem)
-    zone = construct(model, reduced_costs(model, ascend(model, Ascent(50))))
-    assert zone is not None
+    zone = first_plan(model)
     assert not stray(model.graph, zone, model.n_zones).any()
     whole = nx.Graph(problem.edges.tolist())
     memory, size = scratch(model.graph), sizes(model.graph, zone, model.n_zones)
@@ -219,24 +225,17 @@ def parts_of(problem: Problem, zone: Assignment) -> set[tuple[tuple[int, int], .
     return {tuple((b, z) for b, z in enumerate(zone) if z in together) for together in nx.connected_components(sharing)}
 
 
-def plans_of(problem: Problem) -> list[Assignment]:
-    """Every plan that obeys the rules."""
-    root = {b: z for z, held in enumerate(problem.roots) for b in held}
-    options = [[root[b]] if b in root else np.flatnonzero(row).tolist() for b, row in enumerate(problem.allowed)]
-    return [zone for zone in product(*options) if not broken_rules(problem, zone)]
-
-
 @pytest.mark.parametrize("seed", range(4000, 4060))
 def test_the_best_plan_is_put_together_from_the_zones_seen(seed):
     """Every plan that has only parts of plans seen is tried; the pool finds the cheapest of them."""
     problem = random_problem(seed, (8, 9), (4, 4), Kinds(rootless=0, no_way=0))
-    plans = plans_of(problem)
-    if not plans:
+    every = list(plans(problem))
+    if not every:
         return
     model = compile_model(problem)
-    price = {zone: plan_price(model, model.units(np.array(zone))) for zone in plans}
+    price = {zone: plan_price(model, model.units(np.array(zone))) for zone in every}
     rng = np.random.default_rng(seed)
-    seen = [plans[k] for k in rng.permutation(len(plans))[: max(2, len(plans) // 6)]]
+    seen = [every[k] for k in rng.permutation(len(every))[: max(2, len(every) // 6)]]
     pool = Pool(model, near=np.inf)
     for zone in seen:
         pool.take(model.units(np.array(zone)), price[zone])
@@ -244,14 +243,13 @@ def test_the_best_plan_is_put_together_from_the_zones_seen(seed):
     chosen = pool.best(model.units(np.array(known)), 10.0, never)
     assert chosen.plan is not None
     parts = set().union(*(parts_of(problem, zone) for zone in seen))
-    assert plan_price(model, chosen.plan) == min(price[zone] for zone in plans if parts_of(problem, zone) <= parts)
+    assert plan_price(model, chosen.plan) == min(price[zone] for zone in every if parts_of(problem, zone) <= parts)
 
 
 def test_what_two_plans_do_better_is_put_together():
     """Two plans differ from a third in a move each, between zones of their own: both moves, or neither, are in the pool too."""
     model = compile_model(county(120, 9, 5))
-    base = construct(model, reduced_costs(model, ascend(model, Ascent(50))))
-    assert base is not None
+    base = first_plan(model)
     memory, size = scratch(model.graph), sizes(model.graph, base, model.n_zones)
     moves = [
         (unit, target)
@@ -262,15 +260,15 @@ def test_what_two_plans_do_better_is_put_together():
     pairs = [pair for pair in combinations(moves, 2) if len({base[pair[0][0]], pair[0][1], base[pair[1][0]], pair[1][1]}) == 4]
     better = 0
     for pair in pairs[:: len(pairs) // 40]:
-        plans = [base.copy() for _ in range(4)]
+        four = [base.copy() for _ in range(4)]
         for (unit, target), held in zip(pair, ((1, 3), (2, 3)), strict=True):
             for k in held:
-                plans[k][unit] = target
-        price = [plan_price(model, plan) for plan in plans]
+                four[k][unit] = target
+        price = [plan_price(model, plan) for plan in four]
         pool = Pool(model, near=np.inf)
         for k in (1, 2):
-            pool.take(plans[k], price[k])
-        chosen = pool.best(plans[1], 10.0, never)
+            pool.take(four[k], price[k])
+        chosen = pool.best(four[1], 10.0, never)
         assert chosen.plan is not None
         assert plan_price(model, chosen.plan) == min(price)
         better += min(price) < min(price[1:3])
@@ -280,8 +278,7 @@ def test_what_two_plans_do_better_is_put_together():
 def test_zones_of_dear_plans_are_not_kept():
     problem = county(200, 8, 3)
     model = compile_model(problem)
-    zone = construct(model, reduced_costs(model, ascend(model, Ascent(50))))
-    assert zone is not None
+    zone = first_plan(model)
     price, pool = plan_price(model, zone), Pool(model)
     pool.take(zone, price)
     n = len(pool)

@@ -7,7 +7,6 @@ decomposition, Hooker and Ottosson 2003). Every round's bound holds for the whol
 time: the same answer on any machine. It pays for programs of up to about a million matrix entries.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,10 +18,8 @@ from optimizer.solver import plans
 from optimizer.solver.linear import clause, close, open_pairs
 from optimizer.solver.program import FREE, NONE, Limit, Program, build
 from optimizer.solver.separators import Contiguity, Cut
+from optimizer.solver.settle import Watch
 from optimizer.solver.terms import never
-
-POLL_SECONDS = 0.1
-"""How often a running search asks whether it is interrupted."""
 
 LINEAR_SHARE = 0.3
 """Most of the budget left that the linear relaxation may use."""
@@ -329,25 +326,3 @@ class _Model:
         exhausted = status == cp_model.INFEASIBLE
         bound = lower if exhausted else self.program.constant + found.inner_objective_lower_bound
         return _Ended(bound, status == cp_model.OPTIMAL, exhausted, found.deterministic_time)
-
-
-class Watch:
-    """Stops a running search soon after the interruption."""
-
-    def __init__(self, solver: cp_model.CpSolver, interrupted: Callable[[], bool]) -> None:
-        self._solver, self._interrupted = solver, interrupted
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.wait(POLL_SECONDS):
-            if self._interrupted():
-                self._solver.stop_search()
-                return

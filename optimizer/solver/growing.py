@@ -14,13 +14,11 @@ from scipy import sparse
 
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.continuous import Continuous, rounded
-from optimizer.solver.linear import Options, add_rows, quiet
+from optimizer.solver.linear import SIMPLEX, add_rows, pivots, quiet
 from optimizer.solver.model import Model
 
 Fence = tuple[int, int, tuple[int, ...]]
 """A separator: the zone, a unit, and the units of which the zone holds one if it holds that unit."""
-
-_OPTIONS: Options = (("solver", "simplex"), ("random_seed", 0))
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Growing:
         self._column = np.full(pairs.shape, -1)
         self._unit = _unit_of_cost(model)
         own, n_units = continuous.matrix, len(pairs)
-        self._solver = quiet(_OPTIONS, continuous.cost / self._unit, np.zeros(own.shape[1]), np.full(own.shape[1], np.inf))
+        self._solver = quiet(SIMPLEX, continuous.cost / self._unit, np.zeros(own.shape[1]), np.full(own.shape[1], np.inf))
         add_rows(self._solver, own, continuous.lower, continuous.upper)
         add_rows(self._solver, sparse.csr_array((n_units, own.shape[1])), np.ones(n_units), np.ones(n_units))
         self.widen(pairs)
@@ -115,8 +113,7 @@ class Growing:
         share = np.where(self.open, value[self._column], 0.0)
         n_rows = self._continuous.matrix.shape[0]
         cell, group = self._continuous.prices(dual[:n_rows])
-        work = float(solver.getInfo().simplex_iteration_count) * len(dual) + solver.getNumNz()
-        return Solved(share, cell, group, rounded(dual[n_rows + n_units :]), work)
+        return Solved(share, cell, group, rounded(dual[n_rows + n_units :]), pivots(solver))
 
 
 def _unit_of_cost(model: Model) -> float:

@@ -139,6 +139,9 @@ class QuietHighs(highspy.Highs):
 Options = tuple[tuple[str, bool | int | str], ...]
 """Options of HiGHS."""
 
+SIMPLEX: Options = (("solver", "simplex"), ("random_seed", 0))
+"""A vertex, and the same one each time."""
+
 
 def quiet(options: Options, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> QuietHighs:
     """Return HiGHS with columns and no rows, silent and on one thread."""
@@ -155,6 +158,11 @@ def add_rows(solver: QuietHighs, matrix: sparse.csr_array, lower: np.ndarray, up
     """Add the rows ``lower <= matrix x <= upper``."""
     index = (matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(float))
     solver.addRows(matrix.shape[0], lower, upper, matrix.nnz, *index)
+
+
+def pivots(solver: QuietHighs) -> float:
+    """Return the work of the last run: rows times pivots, and the entries once."""
+    return float(solver.getInfo().simplex_iteration_count) * solver.getNumRow() + solver.getNumNz()
 
 
 class _Relaxation:

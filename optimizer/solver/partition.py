@@ -9,6 +9,7 @@ zones share a site their price has no parts: then "zone" stands for the cluster 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import highspy
 import numpy as np
@@ -17,9 +18,9 @@ from scipy import sparse
 
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.capacity import all_prices, loads
-from optimizer.solver.exact import Watch
-from optimizer.solver.linear import Options, add_rows, quiet
+from optimizer.solver.linear import SIMPLEX, add_rows, pivots, quiet
 from optimizer.solver.model import Model, clusters
+from optimizer.solver.settle import Settled, settle
 
 MOST_ZONES, MOST_UNITS = 8_000, 4_000_000
 """Zones kept, and how many units they may hold in all."""
@@ -30,17 +31,31 @@ NEAR = 1.05
 CHOICES = 1_000
 """Zones that CP-SAT chooses among. Twice as many gave the same plans."""
 
-_OPTIONS: Options = (("solver", "simplex"), ("random_seed", 0))
+
+class _Part(NamedTuple):
+    """A zone, or cluster of zones, as it was seen: its units and the zone of each, in bytes so that equal ones are found."""
+
+    cluster: int
+    unit: bytes
+    zone: bytes
+
+    @property
+    def units(self) -> Ints:
+        """The units."""
+        return np.frombuffer(self.unit, dtype=np.int64)
+
+    @property
+    def zones(self) -> Ints:
+        """The zone of each."""
+        return np.frombuffer(self.zone, dtype=np.int64)
 
 
 @dataclass
 class _Seen:
-    """A zone, or cluster of zones: its price, the least price of a plan that has it, its units and their zones."""
+    """The price of a part, and the least price of a plan that has it."""
 
     price: int
     plan: int
-    unit: Ints
-    zone: Ints
 
 
 @dataclass(frozen=True)
@@ -72,7 +87,7 @@ class Pool:
             self._cluster[part.zones], self._site_cluster[part.sites] = k, k
         self._n = len(parts)
         self._most = min(MOST_ZONES, MOST_UNITS * self._n // model.n_units)
-        self._seen: dict[tuple[int, bytes, bytes], _Seen] = {}
+        self._seen: dict[_Part, _Seen] = {}
         self._best: int | None = None
 
     def __len__(self) -> int:
@@ -84,14 +99,18 @@ class Pool:
         self._best = price if self._best is None else min(self._best, price)
         if price > self._near * self._best:
             return
-        parts = self._prices(zone)
-        cluster = self._cluster[zone]
-        order = np.argsort(cluster, kind="stable")
-        for k, unit in enumerate(np.split(order, np.searchsorted(cluster[order], np.arange(1, self._n)))):
-            seen = self._seen.setdefault(_key(k, unit, zone), _Seen(int(parts[k]), price, unit, zone[unit]))
+        for part, own in zip(self._parts(zone), self._prices(zone).tolist(), strict=True):
+            seen = self._seen.setdefault(part, _Seen(own, price))
             seen.plan = min(seen.plan, price)
         if len(self._seen) > 2 * self._most:
             self._forget()
+
+    def _parts(self, zone: Ints) -> list[_Part]:
+        """Divide a plan by clusters, in their order."""
+        cluster = self._cluster[zone]
+        order = np.argsort(cluster, kind="stable")
+        units = np.split(order, np.searchsorted(cluster[order], np.arange(1, self._n)))
+        return [_Part(k, unit.tobytes(), zone[unit].tobytes()) for k, unit in enumerate(units)]
 
     def _prices(self, zone: Ints) -> Ints:
         """Return the price of each cluster under a plan."""
@@ -119,32 +138,29 @@ class Pool:
             Asked while it chooses; once true, what is found is returned.
         """
         self._forget()
-        keys, seen = list(self._seen), list(self._seen.values())
-        rows = _rows(seen, [key[0] for key in keys], len(known), self._n)
-        price = np.array([zone.price for zone in seen])
-        reduced, pivots = _reduced_costs(rows, price)
+        keys = list(self._seen)
+        rows = _rows(keys, len(known), self._n)
+        price = np.array([seen.price for seen in self._seen.values()])
+        reduced, work = _reduced_costs(rows, price)
         if reduced is None:
-            return Chosen(None, pivots, 0.0)
-        own = np.array([key == _key(key[0], np.flatnonzero(self._cluster[known] == key[0]), known) for key in keys])
+            return Chosen(None, work, 0.0)
+        mine = set(self._parts(known))
+        own = np.array([key in mine for key in keys])
         few = np.union1d(np.argsort(reduced, kind="stable")[:CHOICES], np.flatnonzero(own))
-        chosen, work = _choose(rows[:, few], price[few], own[few], budget, hurried)
-        if chosen is None:
-            return Chosen(None, pivots, work)
+        settled = _choose(rows[:, few], price[few], own[few], budget, hurried)
+        if settled.chosen is None:
+            return Chosen(None, work, settled.work)
         plan = known.copy()
-        for place in few[chosen]:
-            plan[seen[place].unit] = seen[place].zone
-        return Chosen(plan, pivots, work)
+        for place in few[settled.chosen]:
+            plan[keys[place].units] = keys[place].zones
+        return Chosen(plan, work, settled.work)
 
 
-def _key(cluster: int, unit: Ints, zone: Ints) -> tuple[int, bytes, bytes]:
-    return cluster, unit.astype(np.int32).tobytes(), zone[unit].astype(np.int32).tobytes()
-
-
-def _rows(seen: list[_Seen], cluster: list[int], n_units: int, n_clusters: int) -> sparse.csr_array:
-    """Return which zones hold each unit and stand for each cluster, equal rows once."""
-    held = [np.append(zone.unit, n_units + k) for zone, k in zip(seen, cluster, strict=True)]
+def _rows(parts: list[_Part], n_units: int, n_clusters: int) -> sparse.csr_array:
+    """Return which parts hold each unit and stand for each cluster, equal rows once."""
+    held = [np.append(part.units, n_units + part.cluster) for part in parts]
     start = np.cumsum([0, *(len(part) for part in held)])
-    shape = (n_units + n_clusters, len(seen))
+    shape = (n_units + n_clusters, len(parts))
     rows = sparse.csr_array(sparse.csc_array((np.ones(start[-1], dtype=np.int8), np.concatenate(held), start), shape=shape))
     rows.sort_indices()
     first: dict[bytes, int] = {}
@@ -156,18 +172,15 @@ def _rows(seen: list[_Seen], cluster: list[int], n_units: int, n_clusters: int) 
 def _reduced_costs(rows: sparse.csr_array, price: Ints) -> tuple[Floats | None, float]:
     """Return the reduced cost of each zone in the linear relaxation, or None if HiGHS fails; and rows times pivots."""
     n_rows, n = rows.shape
-    solver = quiet(_OPTIONS, price / max(1.0, float(np.median(price))), np.zeros(n), np.full(n, np.inf))
+    solver = quiet(SIMPLEX, price / max(1.0, float(np.median(price))), np.zeros(n), np.full(n, np.inf))
     add_rows(solver, rows, np.ones(n_rows), np.ones(n_rows))
     solver.run()
-    work = float(solver.getInfo().simplex_iteration_count) * n_rows + rows.nnz
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None, work
-    return np.array(solver.getSolution().col_dual), work
+        return None, pivots(solver)
+    return np.array(solver.getSolution().col_dual), pivots(solver)
 
 
-def _choose(
-    rows: sparse.csr_array, price: Ints, own: Bools, budget: float, hurried: Callable[[], bool]
-) -> tuple[Ints | None, float]:
+def _choose(rows: sparse.csr_array, price: Ints, own: Bools, budget: float, hurried: Callable[[], bool]) -> Settled:
     """Choose columns that cover each row once for the least price, beginning with the known plan's."""
     program = cp_model.CpModel()
     chosen = [program.new_bool_var("") for _ in price]
@@ -176,13 +189,4 @@ def _choose(
     program.minimize(cp_model.LinearExpr.weighted_sum(chosen, price.tolist()))
     for column, known in zip(chosen, own.tolist(), strict=True):
         program.add_hint(column, known)
-    solver = cp_model.CpSolver()
-    settings = solver.parameters
-    settings.num_workers, settings.random_seed, settings.max_deterministic_time = 1, 0, budget
-    settings.linearization_level, settings.cp_model_probing_level, settings.symmetry_level = 2, 0, 0
-    with Watch(solver, hurried):
-        status = solver.solve(program)
-    work = solver.response_proto.deterministic_time
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None, work
-    return np.flatnonzero([solver.boolean_value(column) for column in chosen]), work
+    return settle(program, chosen, budget, hurried)

@@ -33,7 +33,7 @@ class _Ration:
     Attributes
     ----------
     least, share
-        Share of the budget where the plan is new, and where it is that of last time; the latter doubles each time.
+        Share of the budget for a new plan, and what was given last; twice that where the plan stayed the same.
     cycle
         The next cycle in which the tree is grown.
     price
@@ -43,7 +43,7 @@ class _Ration:
     """
 
     least: float
-    share: float
+    share: float = 0.0
     cycle: int = 1
     price: int = 0
     paid: bool = False
@@ -108,7 +108,7 @@ class _Search:
         self._sites_spent, self._sites_cost = False, 0.0
         self.whole: Whole | None = None
         self.tree: Tree | None = None
-        self._ration = _Ration(effort.tree_share, effort.tree_share)
+        self._ration = _Ration(effort.tree_share)
         self.pool = Pool(model) if model.n_units <= effort.partition_units * model.n_zones else None
         self.first: Ints | None = None
         self.elite: list[breed.Found] = []

@@ -16,9 +16,9 @@ from ortools.sat.python import cp_model
 
 from optimizer.problem import Bools, Ints
 from optimizer.solver.continuous import Continuous, Part
-from optimizer.solver.exact import Watch
 from optimizer.solver.model import NEVER, Cluster, Model, clusters
 from optimizer.solver.prices import SCALE, Prices, charged, reduced_costs
+from optimizer.solver.settle import settle
 from optimizer.solver.terms import Map, never
 
 FIRST_PACE, SLOWER = 0.12, 0.95
@@ -26,11 +26,6 @@ FIRST_PACE, SLOWER = 0.12, 0.95
 
 BLEND = 0.5
 """Weight of the newest subgradient in the direction of a step: it changes with every unit that a site would rather have."""
-
-_LEVELS = (("linearization_level", 2), ("cp_model_probing_level", 0), ("symmetry_level", 0))
-"""Settings of CP-SAT: a site's problem is a knapsack in many rows; probing and symmetries took half the time in vain."""
-
-SOLVED = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 
 @dataclass(frozen=True)
@@ -116,16 +111,9 @@ class Sitewise:
         zone = cluster.zones[place]
         part = self._continuous.alone(cluster.sites, unit, zone)
         program, pairs = _write(part, self._cost[unit, zone] - reward[unit], self._model.graph.bound[unit])
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers, solver.parameters.random_seed = 1, 0
-        solver.parameters.max_deterministic_time = self._budget
-        for name, level in _LEVELS:
-            setattr(solver.parameters, name, level)
-        with Watch(solver, self._hurried):
-            status = solver.solve(program)
-        found = solver.response_proto
-        chosen = [k for k, pair in enumerate(pairs) if status in SOLVED and solver.boolean_value(pair)]
-        return _Choice(found.inner_objective_lower_bound, unit[chosen], status == cp_model.OPTIMAL, found.deterministic_time)
+        settled = settle(program, pairs, self._budget, self._hurried)
+        chosen = unit[:0] if settled.chosen is None else unit[settled.chosen]
+        return _Choice(settled.bound, chosen, settled.optimal, settled.work)
 
 
 def _write(part: Part, gain: Ints, must: Bools) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
