@@ -28,6 +28,12 @@ PUSH = 1.01
 SOFTEST = 1e-7
 """Least factor on the price of sites."""
 
+LEFT, JOINED = 0, 1
+"""Sides of a move."""
+
+DEAR = 4
+"""Cells beyond which a site takes longer to price than a zone to search."""
+
 
 class State(NamedTuple):
     """A plan in the making, and scratch memory."""
@@ -36,6 +42,8 @@ class State(NamedTuple):
     size: Ints  # [Z] blocks that are not exempt
     load: Ints  # [S, N]
     price: Ints  # [S]
+    fresh: Ints  # [S] prices after the move that was looked at last, of its sites
+    before: Ints  # [S] prices before the move made last, of its sites
     trial: Ints  # [N]
     classes: Ints  # [J]
     memory: Scratch
@@ -50,7 +58,8 @@ def start_state(graph: Graph, sites: Sites, zone: Ints, n_zones: int) -> State:
     for site in range(len(load)):
         price[site] = site_price(sites, site, load[site], classes)
     trial = np.zeros(load.shape[1], dtype=np.int64)
-    return State(zone.copy(), sizes(graph, zone, n_zones), load, price, trial, classes, scratch(graph))
+    memory = scratch(graph)
+    return State(zone.copy(), sizes(graph, zone, n_zones), load, price, price.copy(), price.copy(), trial, classes, memory)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -63,30 +72,44 @@ def plan_price(cost: Ints, state: State) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def site_change(sites: Sites, state: State, factor: Floats, unit: int, target: int) -> tuple[int, float]:
-    """Change of the sites' prices if a unit moved: in full, and with each site's factor."""
+def _try(sites: Sites, state: State, site: int, unit: int, target: int) -> None:
+    """Write down a site's students if a unit moved."""
+    home, n_cells = state.zone[unit], state.load.shape[1]
+    if sites.zone_sites.shape[1] == 1:
+        sign = 1 if sites.zone_sites[target, 0] == site else -1
+        for i in range(n_cells):
+            state.trial[i] = state.load[site, i] + sign * sites.row[unit, i]
+        return
+    for i in range(n_cells):
+        gain = (sites.zone_site[target, i] == site) - (sites.zone_site[home, i] == site)
+        state.trial[i] = state.load[site, i] + gain * sites.row[unit, i]
+
+
+@nb.njit(cache=True, nogil=True)
+def side_change(sites: Sites, state: State, factor: Floats, unit: int, target: int, side: int) -> tuple[int, float]:
+    """Change of the prices of the sites that a unit would leave, or would newly join: in full, and with each site's factor.
+
+    A site is never cheaper with more students, so joining is no gain, and a site without a price keeps none when it is left.
+    """
     home = state.zone[unit]
-    n_cells = state.load.shape[1]
     total, felt = 0, 0.0
-    for side in range(2):
-        for q in range(sites.zone_sites.shape[1]):
-            site = sites.zone_sites[target if side else home, q]
-            if site < 0:
-                break
-            if side and (sites.zone_sites[home] == site).any():
-                continue
-            for i in range(n_cells):
-                gain = (sites.zone_site[target, i] == site) - (sites.zone_site[home, i] == site)
-                state.trial[i] = state.load[site, i] + gain * sites.row[unit, i]
-            change = site_price(sites, site, state.trial, state.classes) - state.price[site]
-            total += change
-            felt += factor[site] * change
+    for site in sites.zone_sites[target if side == JOINED else home]:
+        if site < 0 or (side == JOINED and (sites.zone_sites[home] == site).any()):
+            continue
+        if sites.zone_sites.shape[1] == 1 and side == LEFT and state.price[site] == 0:
+            state.fresh[site] = 0
+            continue
+        _try(sites, state, site, unit, target)
+        state.fresh[site] = site_price(sites, site, state.trial, state.classes)
+        change = state.fresh[site] - state.price[site]
+        total += change
+        felt += factor[site] * change
     return total, felt
 
 
 @nb.njit(cache=True, nogil=True)
-def move(graph: Graph, sites: Sites, state: State, unit: int, target: int) -> None:
-    """Move a unit."""
+def _resettle(graph: Graph, sites: Sites, state: State, unit: int, target: int) -> None:
+    """Give a unit another zone; the sites' prices are left."""
     home = state.zone[unit]
     add_unit(sites, state.load, unit, home, -1)
     add_unit(sites, state.load, unit, target, 1)
@@ -95,11 +118,45 @@ def move(graph: Graph, sites: Sites, state: State, unit: int, target: int) -> No
             state.size[home] -= 1
             state.size[target] += 1
     state.zone[unit] = target
-    for side in (home, target):
-        for q in range(sites.zone_sites.shape[1]):
-            site = sites.zone_sites[side, q]
+
+
+@nb.njit(cache=True, nogil=True)
+def _copy(sites: Sites, one: int, two: int, source: Ints, target: Ints) -> None:
+    """Copy the prices of the sites of two zones."""
+    for zone in (one, two):
+        for site in sites.zone_sites[zone]:
             if site >= 0:
-                state.price[site] = site_price(sites, site, state.load[site], state.classes)
+                target[site] = source[site]
+
+
+@nb.njit(cache=True, nogil=True)
+def move(graph: Graph, sites: Sites, state: State, unit: int, target: int) -> None:
+    """Make the move whose sides `side_change` looked at last."""
+    home = state.zone[unit]
+    _copy(sites, home, target, state.price, state.before)
+    _copy(sites, home, target, state.fresh, state.price)
+    _resettle(graph, sites, state, unit, target)
+
+
+@nb.njit(cache=True, nogil=True)
+def take_back(graph: Graph, sites: Sites, state: State, unit: int, home: int) -> None:
+    """Take the last move back."""
+    _copy(sites, state.zone[unit], home, state.before, state.price)
+    _resettle(graph, sites, state, unit, home)
+
+
+@nb.njit(cache=True, nogil=True)
+def stays_whole(graph: Graph, state: State, unit: int, target: int) -> bool:
+    """Whether all zones stay in one piece if a unit moved."""
+    if not may_enter(graph, state.zone, unit, target, state.memory):
+        return False
+    return bool(may_leave(graph, state.zone, state.size, unit, state.memory))
+
+
+@nb.njit(cache=True, nogil=True)
+def _is_dear(sites: Sites) -> bool:
+    """Whether pricing a move takes longer than looking whether zones stay whole, which is then done first."""
+    return bool(sites.row.shape[1] > DEAR)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -136,7 +193,7 @@ def _eject(
     graph: Graph, sites: Sites, cost: Ints, lean: Floats, state: State, unit: int, factor: Floats, room: float
 ) -> tuple[bool, int, int]:
     """Send a unit of the zone that ``unit`` has just joined on to another, if that costs at most ``room``."""
-    home = state.zone[unit]
+    home, dear = state.zone[unit], _is_dear(sites)
     for _ in range(3):
         other = _walk(graph, state.zone, unit, home, 1 + np.random.randint(12))
         if other == unit or graph.bound[other]:
@@ -144,14 +201,19 @@ def _eject(
         target = _pick_target(graph, cost, state.zone, other)
         if target < 0:
             continue
-        linear = cost[other, target] - cost[other, home]
-        site, felt = site_change(sites, state, factor, other, target)
-        if linear + lean[other, target] - lean[other, home] + felt > room:
+        if dear and not stays_whole(graph, state, other, target):
             continue
-        enters = may_enter(graph, state.zone, other, target, state.memory)
-        if enters and may_leave(graph, state.zone, state.size, other, state.memory):
+        linear = cost[other, target] - cost[other, home]
+        left, felt_left = side_change(sites, state, factor, other, target, LEFT)
+        room_left = room - (linear + lean[other, target] - lean[other, home])
+        if felt_left > room_left:
+            continue
+        joined, felt_joined = side_change(sites, state, factor, other, target, JOINED)
+        if felt_left + felt_joined > room_left:
+            continue
+        if dear or stays_whole(graph, state, other, target):
             move(graph, sites, state, other, target)
-            return True, linear, site
+            return True, linear, left + joined
     return False, 0, 0
 
 
@@ -202,6 +264,7 @@ def anneal(
     if now < best:
         best = now
         best_zone[:] = zone
+    dear = _is_dear(sites)
     ease = PUSH ** (-1.0 / len(factor))
     for step in range(steps):
         if step % n_units == 0:
@@ -214,16 +277,17 @@ def anneal(
         target = _pick_target(graph, cost, state.zone, unit)
         if target < 0:
             continue
+        if dear and not stays_whole(graph, state, unit, target):
+            continue
         home = state.zone[unit]
         room = -heat[0] * np.log(np.random.random())
         linear = cost[unit, target] - cost[unit, home]
-        site, felt = site_change(sites, state, factor, unit, target)
-        rise = linear + lean[unit, target] - lean[unit, home] + felt
+        left, felt_left = side_change(sites, state, factor, unit, target, LEFT)
+        joined, felt_joined = side_change(sites, state, factor, unit, target, JOINED)
+        site, rise = left + joined, linear + lean[unit, target] - lean[unit, home] + (felt_left + felt_joined)
         if rise > room and (site <= 0 or np.random.random() < 0.5):
             continue
-        if not may_enter(graph, state.zone, unit, target, state.memory):
-            continue
-        if not may_leave(graph, state.zone, state.size, unit, state.memory):
+        if not dear and not stays_whole(graph, state, unit, target):
             continue
         if now < best - (best >> COARSE) and (rise > room or linear + site > 0):
             best = now
@@ -232,7 +296,7 @@ def anneal(
         if rise > room:
             done, linear_2, site_2 = _eject(graph, sites, cost, lean, state, unit, factor, room - rise)
             if not done:
-                move(graph, sites, state, unit, home)
+                take_back(graph, sites, state, unit, home)
                 continue
             linear += linear_2
             site += site_2

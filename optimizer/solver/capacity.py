@@ -75,42 +75,58 @@ def run_price(sites: Sites, run: int, load: Ints, classes: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def _class_price(sites: Sites, site: int, variant: int, load: Ints, classes: Ints) -> int:
-    """Least price of one variant's classes, and the classes."""
-    begin, end = sites.variant_offset[variant], sites.variant_offset[variant + 1]
-    rooms = sites.rooms[site, variant].copy()
-    most, fits = 0, True
-    for run in range(begin, end):
+def _grant(sites: Sites, site: int, variant: int, load: Ints, classes: Ints, left: Ints) -> bool:
+    """Give every cohort of a variant the classes it wishes, take them from the rooms of its years; say whether all years fit."""
+    fits = True
+    for run in range(sites.variant_offset[variant], sites.variant_offset[variant + 1]):
         classes[run] = sites.least[site, run]
         if sites.run_first[site, run] < 0:
             continue
         wish = _wish(sites, site, run, load)
         classes[run] += wish
-        most = max(most, wish)
         for year in range(sites.run_first[site, run], sites.run_last[site, run] + 1):
-            rooms[year] -= wish
-            fits = fits and rooms[year] >= 0
-    if fits:
+            left[year] -= wish
+            fits = fits and left[year] >= 0
+    return fits
+
+
+@nb.njit(cache=True, nogil=True)
+def _lack(sites: Sites, site: int, run: int, left: Ints) -> int:
+    """Most classes that a cohort's wish is short of."""
+    lack = 0
+    for year in range(sites.run_first[site, run], sites.run_last[site, run] + 1):
+        lack = max(lack, -left[year])
+    return lack
+
+
+@nb.njit(cache=True, nogil=True)
+def _class_price(sites: Sites, site: int, variant: int, load: Ints, classes: Ints) -> int:
+    """Least price of one variant's classes, and the classes.
+
+    With the best classes none can be given back to a cohort, so a cohort that is short of some sits in a year whose rooms are all
+    in use, and is short of no more than all wishes of that year are beyond the rooms: most cohorts have what they wish.
+    """
+    begin, end = sites.variant_offset[variant], sites.variant_offset[variant + 1]
+    left = sites.rooms[site, variant].copy()
+    if _grant(sites, site, variant, load, classes, left):
         return 0
-    free = np.empty(end - begin, dtype=np.int64)
+    memory = np.empty((5, end - begin), dtype=np.int64)  # one allocation: this is the innermost loop of the search
+    short, top, first, last, shared = memory
     n = 0
     for run in range(begin, end):
-        if sites.run_first[site, run] >= 0:
-            free[n] = run
+        lack = min(_lack(sites, site, run, left), classes[run] - sites.least[site, run])
+        if sites.run_first[site, run] >= 0 and lack > 0:
+            short[n], top[n], first[n], last[n] = run, lack, sites.run_first[site, run], sites.run_last[site, run]
             n += 1
-    table = np.zeros((n, most + 1), dtype=np.int64)
-    top = np.empty(n, dtype=np.int64)
+    table = np.zeros((n, top[:n].max() + 1), dtype=np.int64)
     for j in range(n):
-        there = sites.least[site, free[j]]
-        top[j] = classes[free[j]] - there
+        classes[short[j]] -= top[j]
+        left[first[j] : last[j] + 1] += top[j]
         for c in range(top[j]):
-            table[j, c] = run_price(sites, free[j], load, there + c)
-    chosen = free[:n]
-    shared = np.empty(n, dtype=np.int64)
-    first, last = sites.run_first[site][chosen], sites.run_last[site][chosen]
-    total = allot(table, top, first, last, sites.rooms[site, variant].copy(), shared)
+            table[j, c] = run_price(sites, short[j], load, classes[short[j]] + c)
+    total = allot(table, top[:n], first[:n], last[:n], left, shared[:n])
     for j in range(n):
-        classes[free[j]] = sites.least[site, free[j]] + shared[j]
+        classes[short[j]] += shared[j]
     return total
 
 

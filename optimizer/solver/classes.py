@@ -40,9 +40,10 @@ def allot(table: Ints, top: Ints, first: Ints, last: Ints, rooms: Ints, classes:
     -------
     The least total price.
     """
-    _start(table, top, first, last, rooms, classes)
-    while _cancel(table, top, first, last, rooms, classes):
-        pass
+    if _start(table, top, first, last, rooms, classes) > 1:
+        nodes = np.empty((3, len(rooms) + 1), dtype=np.int64)
+        while _cancel(table, top, first, last, rooms, classes, nodes):
+            pass
     total = 0
     for j in range(len(top)):
         total += table[j, classes[j]]
@@ -50,12 +51,17 @@ def allot(table: Ints, top: Ints, first: Ints, last: Ints, rooms: Ints, classes:
 
 
 @nb.njit(cache=True, nogil=True)
-def _start(table: Ints, top: Ints, first: Ints, last: Ints, rooms: Ints, classes: Ints) -> None:
-    """Grant every wish, then take classes back where they are missed least until every year fits."""
+def _start(table: Ints, top: Ints, first: Ints, last: Ints, rooms: Ints, classes: Ints) -> int:
+    """Grant every wish, then take classes back where they are missed least until every year fits; return the years that did not.
+
+    Of one year alone the classes missed least are the best to take, for prices are convex.
+    """
+    short = 0
     for j in range(len(top)):
         classes[j] = top[j]
         rooms[first[j] : last[j] + 1] -= top[j]
     for year in range(len(rooms)):
+        short += rooms[year] < 0
         while rooms[year] < 0:
             least, chosen = HUGE, -1
             for j in range(len(top)):
@@ -65,15 +71,15 @@ def _start(table: Ints, top: Ints, first: Ints, last: Ints, rooms: Ints, classes
                         least, chosen = loss, j
             classes[chosen] -= 1
             rooms[first[chosen] : last[chosen] + 1] += 1
+    return short
 
 
 @nb.njit(cache=True, nogil=True)
-def _cancel(table: Ints, top: Ints, first: Ints, last: Ints, rooms: Ints, classes: Ints) -> bool:
+def _cancel(table: Ints, top: Ints, first: Ints, last: Ints, rooms: Ints, classes: Ints, nodes: Ints) -> bool:
     """Find a negative cycle of the residual network (Bellman and Ford) and send one class round it; false if there is none."""
     n_years, n = len(rooms), len(top)
-    price = np.zeros(n_years + 1, dtype=np.int64)
-    parent = np.full(n_years + 1, UNREACHED)  # the node an arc comes from, and
-    taken = np.full(n_years + 1, 0)  # the arc: +-(j + 1) one class more or less, 0 idle
+    price, parent, taken = nodes  # of each node: its price, the node an arc comes from,
+    price[:], parent[:], taken[:] = 0, UNREACHED, 0  # and the arc: +-(j + 1) one class more or less, 0 idle
     node = UNREACHED
     for _ in range(n_years + 2):
         node = UNREACHED
