@@ -62,9 +62,9 @@ class Effort:
         time of each, and how many (times zones) may be in vain.
     steps_per_work, call_work
         Steps that count as much as a unit of deterministic time, and what a call costs beyond it.
-    steps_per_pivot, rounds_share
+    steps_per_pivot, first_rounds_share, rounds_share
         Steps that a pivot of the linear program counts as, for each of its rows, and the share of the budget for separators
-        beside each herd.
+        before the first herd and beside each.
     sites_steps, site_work, steps_per_site_work
         Steps of the bound by whole classes after a herd (the first five only find the way), deterministic time of each site's
         problem, and the steps that a unit of it counts as.
@@ -78,7 +78,7 @@ class Effort:
     cells_per_step: float = 10.0
     chunk: int = 10_000
     bred: tuple[Herd, ...] = (Herd((1.5, 1.0), 0.02), Herd((1.5, 1.0, 2.0, 1.0, 1.5, 1.0, 2.0, 1.0), 0.02))
-    classed: tuple[Herd, ...] = (Herd((6.0, 20.0, 6.0, 20.0), 0.13),)
+    classed: tuple[Herd, ...] = (Herd((60.0, 150.0, 60.0, 150.0), 0.13), Herd((15.0, 60.0, 15.0, 60.0), 0.13))
     large: tuple[Herd, ...] = (Herd((20.0, 2.0), 0.05), Herd((20.0, 2.0), 0.45))
     moves_classed: float = 3_000.0
     cold: float = 0.05
@@ -106,7 +106,8 @@ class Effort:
     steps_per_work: float = 4e6
     call_work: float = 0.05
     steps_per_pivot: float = 0.5
-    rounds_share: float = 0.4
+    first_rounds_share: float = 0.03
+    rounds_share: float = 0.3
     sites_steps: int = 8
     site_work: float = 2.0
     steps_per_site_work: float = 8e6

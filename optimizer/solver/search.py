@@ -13,7 +13,7 @@ from optimizer.solver.capacity import plan_price
 from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import stray
-from optimizer.solver.cooling import Member, Schedule, cool, mild
+from optimizer.solver.cooling import Leaning, Member, Schedule, cool, mild, towards_prices, towards_shares
 from optimizer.solver.effort import Effort
 from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.partition import Pool
@@ -129,6 +129,7 @@ class _Search:
         self._first_plan()
         self._count_unavoidable()
         self._finish(small=True)
+        self._first_cuts()
         cycle, n_cells, effort = 0, self.model.sites.row.shape[1], self.effort
         while self._over() is None:
             if self.rounds is not None:
@@ -281,6 +282,13 @@ class _Search:
             self.rounds = None  # too large, or HiGHS failed
         self._raise_bound()
 
+    def _first_cuts(self) -> None:
+        """Tighten the linear program a little before its shares are felt: without separators its zones are in pieces."""
+        if self.rounds is not None and self._over() is None:
+            before = self.rounds.work
+            self.rounds.tighten(self.effort.first_rounds_share * self.meter.budget / self.effort.steps_per_pivot, self._hurried)
+            self._take_rounds(before)
+
     def _take_rounds(self, before: float) -> None:
         """Count the work on the linear program beyond ``before``, and take its prices."""
         assert self.rounds is not None
@@ -396,8 +404,22 @@ class _Search:
         start = self.first if bred and thorough >= 1 else self.zone
         part = self.model.n_units * max(2, effort.chunk // self.model.n_units)  # whole sweeps: each part begins with one
         schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
-        herd = cool(self.model, self.prices, start, plan_price(self.model, start), schedule, run, self._heard)
+        herd = cool(
+            self.model, self.prices, self._leaning(cycle), start, plan_price(self.model, start), schedule, run, self._heard
+        )
         return [(member.price, member.best.copy()) for member in herd]
+
+    def _leaning(self, cycle: int) -> Leaning:
+        """Say what is felt while cooling: where there are classes the shares of the linear program, then half the best plan."""
+        assert self.prices is not None
+        if not self.model.sites.has_rooms.any():
+            return towards_prices(self.model, self.prices)
+        share = np.zeros(self.model.cost.shape) if self.rounds is None else self.rounds.share
+        if cycle == 0:
+            return towards_shares(share)
+        plan = np.zeros(share.shape)
+        plan[np.arange(len(plan)), self.zone] = 1.0
+        return towards_shares((share + plan) / 2)
 
     def _heard(self, member: Member, n: int) -> bool:
         """Count what a member of the herd did, and keep its best plan; say whether to go on."""
