@@ -122,6 +122,7 @@ class Rounds:
     def extend(self) -> None:
         """Add separators that lie between the last solution and the mean of those before."""
         assert self._growing is not None
+        self._growing.forget()
         share = self.share[self.model.graph.unit_of]
         self._mean = share if self._mean is None else LATEST * share + (1 - LATEST) * self._mean
         self.work += SEPARATING * self.share.size

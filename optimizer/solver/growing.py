@@ -1,4 +1,4 @@
-"""The linear program in HiGHS, growing: pairs become columns, separators become rows, and the simplex goes on from where it was.
+"""The linear program in HiGHS, growing: pairs become columns, separators rows, and the simplex goes on from where it was.
 
 A separator that the last optimum breaks is a row with a negative slack: the old basis stays dual feasible, and a hundred pivots
 mend it (Lemke 1954), where a new start takes thousands. A pair with a negative reduced cost is a column at 0, mended by the
@@ -19,6 +19,10 @@ from optimizer.solver.model import Model
 
 Fence = tuple[int, int, tuple[int, ...]]
 """A separator: the zone, a unit, and the units of which the zone holds one if it holds that unit."""
+
+
+FORGOTTEN = 0.5
+"""Slack separators are forgotten when they are this share of all."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Growing:
     Attributes
     ----------
     fences
-        The separators so far, each once, in the order of their rows.
+        The separators that are kept, each once, in the order of their rows.
     """
 
     def __init__(self, model: Model, continuous: Continuous, pairs: Bools) -> None:
@@ -98,6 +102,24 @@ class Growing:
         rows = _fence_rows(fences, self._column, self._solver.getNumCol())
         add_rows(self._solver, rows, np.zeros(len(fences)), np.full(len(fences), np.inf))
         self.fences.update(dict.fromkeys(fences))
+
+    def forget(self) -> None:
+        """Drop separators that the last optimum keeps with room to spare; the basis stays.
+
+        Three of four are never needed again, and each is a row that the simplex carries along; one that is needed is found anew.
+        """
+        basis, first = self._solver.getBasis(), self._solver.getNumRow() - len(self.fences)
+        rows = list(basis.row_status)  # each look at the attribute copies it
+        slack = np.array([status == highspy.HighsBasisStatus.kBasic for status in rows[first:]], dtype=bool)
+        if not basis.valid or slack.sum() <= FORGOTTEN * len(slack):
+            return
+        gone = np.flatnonzero(slack) + first
+        self._solver.deleteRows(len(gone), gone.astype(np.int32))
+        kept = np.delete(np.arange(first + len(slack)), gone)
+        rest = highspy.HighsBasis()
+        rest.col_status, rest.row_status, rest.valid = basis.col_status, [rows[row] for row in kept], True
+        self._solver.setBasis(rest)
+        self.fences = {fence: None for fence, idle in zip(self.fences, slack, strict=True) if not idle}
 
     def solve(self) -> Solved | None:
         """Solve; None without an optimum. Where the old basis misleads HiGHS, it starts anew once."""
