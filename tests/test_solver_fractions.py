@@ -94,6 +94,7 @@ def test_a_program_that_grew_proves_what_one_written_at_once_does(seed):
     assert grown.solve() is not None
     grown.fence(fences[::2])
     grown.solve()
+    grown.forget()
     grown.widen(allowed)
     grown.fence(fences[1::2])
     whole = Growing(model, Continuous(model), allowed)
@@ -102,6 +103,23 @@ def test_a_program_that_grew_proves_what_one_written_at_once_does(seed):
     assert (first is None) == (second is None)
     if first is not None and second is not None:
         assert abs(first - second) <= 1 + abs(second) // 10**6
+
+
+def test_a_slack_separator_is_forgotten_and_the_optimum_stays():
+    """Of separators that mostly do not matter those that hold with room to spare go, without a change of what is proved."""
+    model = compile_model(class_county(60, 4, 1.2, 1))
+    program = Growing(model, Continuous(model), model.cost < NEVER)
+    edges = model.graph.unit_of[model.problem.edges]
+    beside = {u: {*edges[edges[:, 0] == u, 1].tolist(), *edges[edges[:, 1] == u, 0].tolist()} for u in range(model.n_units)}
+    free = np.flatnonzero(~model.graph.bound).tolist()
+    program.fence([(z, u, tuple(sorted(beside[u] - {u}))) for u in free for z in range(model.n_zones)])
+    before, several = proved(model, program), len(program.fences)
+    program.forget()
+    assert 0 < len(program.fences) < several / 2
+    assert proved(model, program) == pytest.approx(before, rel=1e-6)
+    alone = Growing(model, Continuous(model), model.cost < NEVER)
+    alone.fence(program.fences)
+    assert proved(model, alone) == pytest.approx(before, rel=1e-6)
 
 
 def test_tightening_ends_when_it_is_told_to_and_goes_on_later():

@@ -7,10 +7,13 @@ from itertools import combinations, product
 import networkx as nx
 import numpy as np
 import pytest
+from scipy.optimize import LinearConstraint, milp
 
+from benchmarks.classes import county as class_county
 from benchmarks.scale import county
 from optimizer.problem import Ints, Problem
-from optimizer.solver.capacity import plan_price
+from optimizer.solver.anneal import anneal
+from optimizer.solver.capacity import loads, plan_price, run_price, site_price
 from optimizer.solver.classes import allot
 from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
@@ -53,6 +56,68 @@ def test_rooms_are_shared_at_least_price(seed):
             options.append(sum(table[j, c] for j, c in enumerate(chosen)))
     assert found == min(options) == sum(table[j, c] for j, c in enumerate(classes))
     assert (left >= 0).all()
+
+
+@pytest.mark.parametrize("spare", [0.5, 0.8, 1.1])
+def test_a_site_costs_what_the_best_classes_leave_over(spare):
+    """Few or many cohorts lack classes; a mixed integer program chooses them by the rows of the model as a judge."""
+    model = compile_model(class_county(60, 4, spare, 1))
+    sites, rng, dear = model.sites, np.random.default_rng(1), 0
+    for _ in range(5):
+        load = loads(sites, rng.integers(0, model.n_zones, model.n_units))
+        for site in range(len(load)):
+            classes = np.zeros(sites.least.shape[1], dtype=np.int64)
+            price = site_price(sites, site, load[site], classes)
+            assert price == least_by_milp(sites, site, load[site])
+            there = np.flatnonzero(sites.run_first[site] >= 0)
+            assert price == sum(run_price(sites, run, load[site], classes[run]) for run in there)
+            dear += price > 0
+    assert dear > 10
+
+
+def least_by_milp(sites, site, load):
+    """Least price of a site by whole classes: columns are classes beyond those there are, then each cell's excess by step."""
+    n_runs, n_cells, n_steps = sites.least.shape[1], len(load), len(sites.step_size)
+    run_of = np.searchsorted(sites.run_offset, np.arange(n_cells), side="right") - 1
+    there = sites.run_first[site] >= 0
+    cost = np.concatenate([np.zeros(n_runs), np.outer(there[run_of] * sites.weight, sites.step_price).ravel()])
+    rows, low, high = [], [], []
+    for cell, step in product(range(n_cells), range(n_steps)):
+        row = np.zeros(len(cost))
+        row[run_of[cell]], row[n_runs + cell * n_steps + step] = sites.step_size[step], 1
+        rows.append(row)
+        low.append(load[cell] - sites.step_size[step] * sites.least[site, run_of[cell]])
+        high.append(np.inf)
+    variant_of = np.searchsorted(sites.variant_offset, np.arange(n_runs), side="right") - 1
+    for variant, year in product(*map(range, sites.rooms.shape[1:])):
+        row = np.zeros(len(cost))
+        row[:n_runs] = (variant_of == variant) & (sites.run_first[site] <= year) & (year <= sites.run_last[site])
+        rows.append(row)
+        low.append(-np.inf)
+        high.append(sites.rooms[site, variant, year])
+    whole = np.arange(len(cost)) < n_runs
+    found = milp(cost, integrality=whole, constraints=LinearConstraint(np.array(rows), low, high), options={"mip_rel_gap": 0})
+    return round(found.fun)
+
+
+@pytest.mark.parametrize("points", [0, 1])
+def test_a_cooled_plan_is_priced_as_if_anew(points):
+    """Prices kept up to date over thousands of moves, chains and moves taken back are those of the plans."""
+    kinds = Kinds(
+        rooms=1, stay=0.5, teaching_point=points, forbidden=0, no_way=0, rootless=0, island=0, closed_site=0, existing=0
+    )
+    met = 0
+    for seed in range(12):
+        model = compile_model(random_problem(seed, (9, 12), (3, 3), kinds))
+        zone = construct(model, model.cost * SCALE)
+        if zone is None:
+            continue
+        first, best, price = zone.copy(), zone.copy(), np.full(2, plan_price(model, zone))
+        heat, factor, still = np.array([1e6]), np.ones(len(model.sites.stay)), np.zeros(model.cost.shape)
+        anneal(model.graph, model.sites, model.cost, still, zone, best, price, heat, factor, 0.99, 2_000, seed)
+        assert tuple(price) == (plan_price(model, best), plan_price(model, zone))
+        met += (zone != first).any()
+    assert met > 4
 
 
 @pytest.mark.parametrize("seed", range(80))

@@ -14,7 +14,7 @@ from optimizer.solver.closing import still_open
 from optimizer.solver.construct import construct
 from optimizer.solver.contiguity import stray
 from optimizer.solver.cooling import Leaning, Member, Schedule, cool, mild, towards_prices, towards_shares
-from optimizer.solver.effort import Effort
+from optimizer.solver.effort import Effort, Herd
 from optimizer.solver.model import NEVER, Model, compile_model
 from optimizer.solver.partition import Pool
 from optimizer.solver.plans import complete
@@ -92,10 +92,11 @@ class _Search:
     def __init__(self, model: Model, stop: Stop, seed: int, listen: Listener) -> None:
         self.model, self.stop, self.seed, self.listen = model, stop, seed, listen
         self.effort = Effort()
+        self.classed = bool(model.sites.has_rooms.any())
         n_cells = model.sites.row.shape[1]
         self.step_weight = 1.0 + (n_cells - 1) / self.effort.cells_per_step
         effort, n_units = self.effort, model.n_units
-        most = effort.most_steps_classed if model.sites.has_rooms.any() else effort.most_steps
+        most = effort.most_steps_classed if self.classed else effort.most_steps
         steps = min(max(effort.steps_per_unit * n_units, effort.least_steps), max(most, effort.unit_steps * n_units))
         self.meter = Meter(stop, float(steps))
         self.zone: Ints | None = None
@@ -273,7 +274,7 @@ class _Search:
 
     def _first_prices(self) -> None:
         """Find the first prices: by the linear program where there are classes, else by the volume algorithm."""
-        if self.model.sites.has_rooms.any():
+        if self.classed:
             self.rounds = fractional.Rounds(self.model)
             solved = self.rounds.solve()
             self._take_rounds(0.0)
@@ -386,33 +387,40 @@ class _Search:
         assert self.zone is not None
         assert self.first is not None
         assert self.prices is not None
-        effort, bred, classed = self.effort, self._breeds(), bool(self.model.sites.has_rooms.any())
-        herds = effort.bred if bred else effort.classed if classed else effort.large
-        enough = effort.thorough_classed if classed and not bred else effort.thorough
-        if self.model.cost.size > effort.whole_pairs and not classed:
-            enough = effort.thorough_large
+        schedule, thorough = self._schedule(cycle)
+        start = self.first if self._breeds() and thorough else self.zone
+        price = plan_price(self.model, start)
+        herd = cool(self.model, self.prices, self._leaning(cycle), start, price, schedule, run, self._heard)
+        return [(member.price, member.best.copy()) for member in herd]
+
+    def _schedule(self, cycle: int) -> tuple[Schedule, bool]:
+        """Say how a herd is cooled, and whether that is more than mending a plan."""
+        effort, n_units = self.effort, self.model.n_units
+        herds, enough = self._herds()
         hots, share = herds[min(cycle, len(herds) - 1)]
         most = len(hots) * share * self.meter.budget
-        if classed:
+        if self.classed:
             most = min(most, self.meter.left)  # a herd that is cut off while it is hot was in vain
-            if not bred and most < len(hots) * effort.moves_classed * self.model.n_units * self.step_weight:
+            if not self._breeds() and most < len(hots) * effort.moves_classed * n_units * self.step_weight:
                 hots = hots[:2]
-        thorough = most / len(hots) / self.step_weight / self.model.n_units / enough
-        members = len(hots)
+        each = most / len(hots) / self.step_weight
+        thorough = each / n_units / enough
         hots, cold = mild(hots, effort.cold, thorough)
-        steps = max(1, ceil(most / (len(hots) if classed else members) / self.step_weight))
-        start = self.first if bred and thorough >= 1 else self.zone
-        part = self.model.n_units * max(2, effort.chunk // self.model.n_units)  # whole sweeps: each part begins with one
-        schedule = Schedule(hots, cold, steps, part, self.seed * 1009 + cycle)
-        herd = cool(
-            self.model, self.prices, self._leaning(cycle), start, plan_price(self.model, start), schedule, run, self._heard
-        )
-        return [(member.price, member.best.copy()) for member in herd]
+        part = n_units * max(2, effort.chunk // n_units)  # whole sweeps: each part begins with one
+        return Schedule(hots, cold, max(1, ceil(each)), part, self.seed * 1009 + cycle), thorough >= 1
+
+    def _herds(self) -> tuple[tuple[Herd, ...], float]:
+        """Return the herds of this kind of county, and the moves a unit that are more than mending a plan."""
+        effort, bred = self.effort, self._breeds()
+        if self.classed:
+            return (effort.bred, effort.thorough) if bred else (effort.classed, effort.thorough_classed)
+        enough = effort.thorough_large if self.model.cost.size > effort.whole_pairs else effort.thorough
+        return (effort.bred if bred else effort.large), enough
 
     def _leaning(self, cycle: int) -> Leaning:
         """Say what is felt while cooling: where there are classes the shares of the linear program, then half the best plan."""
         assert self.prices is not None
-        if not self.model.sites.has_rooms.any():
+        if not self.classed:
             return towards_prices(self.model, self.prices)
         share = np.zeros(self.model.cost.shape) if self.rounds is None else self.rounds.share
         if cycle == 0:
