@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.problem import Floats, Ints
 from optimizer.solver.anneal import anneal
+from optimizer.solver.capacity import plan_price
 from optimizer.solver.model import NEVER, Model
 from optimizer.solver.prices import SCALE, Prices, reduced_costs
 from optimizer.solver.terms import Map
@@ -105,7 +106,6 @@ def cool(
     prices: Prices,
     leaning: Leaning,
     zone: Ints,
-    price: int,
     schedule: Schedule,
     run: Map,
     between: Callable[[Member, int], bool],
@@ -118,8 +118,8 @@ def cool(
         The problem and the bound's prices.
     leaning
         What is felt on top of the costs.
-    zone, price
-        ``[U]`` the plan, and its price.
+    zone
+        ``[U]`` the plan.
     schedule
         How.
     run
@@ -131,7 +131,7 @@ def cool(
     -------
     The members cooled so far, in order.
     """
-    scale = heat_scale(model, zone)
+    scale, price = heat_scale(model, zone), plan_price(model, zone)
     factor = _first_factors(model, prices)
     herd: list[Member] = []
     for first in range(0, len(schedule.hots), 2):

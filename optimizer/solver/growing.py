@@ -20,7 +20,6 @@ from optimizer.solver.model import Model
 Fence = tuple[int, int, tuple[int, ...]]
 """A separator: the zone, a unit, and the units of which the zone holds one if it holds that unit."""
 
-
 FORGOTTEN = 0.5
 """Slack separators are forgotten when they are this share of all."""
 
@@ -106,7 +105,8 @@ class Growing:
     def forget(self) -> None:
         """Drop separators that the last optimum keeps with room to spare; the basis stays.
 
-        Three of four are never needed again, and each is a row that the simplex carries along; one that is needed is found anew.
+        Most are slack some rounds after they were found, and each is a row that the simplex carries along; one that is broken
+        again is found anew.
         """
         basis, first = self._solver.getBasis(), self._solver.getNumRow() - len(self.fences)
         rows = list(basis.row_status)  # each look at the attribute copies it

@@ -389,8 +389,7 @@ class _Search:
         assert self.prices is not None
         schedule, thorough = self._schedule(cycle)
         start = self.first if self._breeds() and thorough else self.zone
-        price = plan_price(self.model, start)
-        herd = cool(self.model, self.prices, self._leaning(cycle), start, price, schedule, run, self._heard)
+        herd = cool(self.model, self.prices, self._leaning(cycle), start, schedule, run, self._heard)
         return [(member.price, member.best.copy()) for member in herd]
 
     def _schedule(self, cycle: int) -> tuple[Schedule, bool]:
